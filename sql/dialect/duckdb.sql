@@ -1,0 +1,56 @@
+-- What DuckDB and Trino write differently, each under one name that both can carry.
+-- A model uses these instead of the engine's own spelling; a second engine brings a file of the same macros.
+
+-- The date of an instant (UTC, without zone) in a time zone.
+create or replace macro local_date(instant, zone) as
+    cast((instant at time zone 'UTC') at time zone zone as date);
+
+-- numerator / denominator as a whole number, rounded half away from zero, without floating point. The denominator is positive.
+create or replace macro round_quotient(numerator, denominator) as
+    case
+        when numerator < 0 then -((2 * -cast(numerator as hugeint) + denominator) // (2 * cast(denominator as hugeint)))
+        else (2 * cast(numerator as hugeint) + denominator) // (2 * cast(denominator as hugeint))
+    end;
+
+-- Ten-thousandths of a currency unit, the whole numbers that exact quotients are made of, and back.
+create or replace macro to_units(amount) as cast(cast(amount as decimal(38, 4)) * 10000 as hugeint);
+create or replace macro from_units(units) as
+    cast(cast(units as decimal(34, 0)) * cast(0.0001 as decimal(4, 4)) as decimal(18, 4));
+
+-- A money amount at a rate, rounded half away from zero to four decimals.
+create or replace macro at_rate(amount, rate) as
+    cast(cast(amount as decimal(18, 4)) * cast(rate as decimal(24, 12)) as decimal(18, 4));
+
+-- The calendar months from one date to another, by their year and month alone.
+create or replace macro months_between(from_date, to_date) as
+    cast((year(to_date) - year(from_date)) * 12 + month(to_date) - month(from_date) as integer);
+
+-- A date moved by whole months; a day past the month's end is its last day.
+create or replace macro add_months(from_date, months) as
+    cast(from_date + to_months(cast(months as integer)) as date);
+
+-- A date moved by days.
+create or replace macro add_days(from_date, days) as
+    cast(from_date + cast(days as integer) as date);
+
+-- The days from one date to another.
+create or replace macro days_between(from_date, to_date) as cast(to_date - from_date as integer);
+
+-- The last day of a date's month.
+create or replace macro last_day_of_month(any_date) as last_day(any_date);
+
+-- Elements of an array as one text.
+create or replace macro array_join(elements, separator) as array_to_string(elements, separator);
+
+-- A text cut at each separator.
+create or replace macro split(text_value, separator) as string_split(text_value, separator);
+
+-- The dates from one to another, both included, a step apart: for `cross join unnest(sequence(…)) as days (day)`.
+create or replace macro sequence(first_date, last_date, step) as generate_series(first_date, last_date, step);
+
+-- One scalar of a JSON object as text.
+create or replace macro json_extract_scalar(json_text, json_path) as json_extract_string(json_text, json_path);
+
+-- Units of 10^-8 as a number of eight decimals.
+create or replace macro from_small_units(units) as
+    cast(cast(units as decimal(30, 0)) * cast(0.00000001 as decimal(8, 8)) as decimal(28, 8));

@@ -1,0 +1,85 @@
+/*
+description: >
+    The attributes of every account from day to day: its account_history; else the changes that successive runs saw in
+    accounts; else accounts as it is. The earliest version holds before its first day too.
+grain: one row per account and day on which a version begins
+key: [account_id, from_day]
+*/
+with everyone as (
+    select account_id from accounts
+    union
+    select account_id from int_keys
+),
+
+given as (
+    select
+        account_id,
+        valid_from,
+        segment,
+        industry,
+        country,
+        acquisition_channel
+    from account_history
+),
+
+-- a company that keeps its own history is believed; only for other accounts do our runs tell it
+seen as (
+    select
+        account_versions.account_id,
+        local_date(account_versions._first_seen, int_settings.timezone) as valid_from,
+        account_versions.segment,
+        account_versions.industry,
+        account_versions.country,
+        account_versions.acquisition_channel,
+        row_number() over (
+            partition by account_versions.account_id, local_date(account_versions._first_seen, int_settings.timezone)
+            order by account_versions._first_seen desc
+        ) as position
+    from account_versions
+    cross join int_settings
+    where account_versions.account_id not in (select account_id from given)
+),
+
+versions as (
+    select * from given
+    union all
+    select
+        account_id,
+        valid_from,
+        segment,
+        industry,
+        country,
+        acquisition_channel
+    from seen
+    where position = 1
+    union all
+    select
+        everyone.account_id,
+        date '0001-01-01' as valid_from,
+        accounts.segment,
+        accounts.industry,
+        accounts.country,
+        accounts.acquisition_channel
+    from everyone
+    left join accounts on everyone.account_id = accounts.account_id
+    where
+        everyone.account_id not in (select account_id from given)
+        and everyone.account_id not in (select account_id from seen)
+),
+
+final as (
+    select
+        account_id,
+        case
+            when row_number() over (partition by account_id order by valid_from) = 1 then date '0001-01-01'
+            else valid_from
+        end as from_day,
+        coalesce(lead(valid_from) over (partition by account_id order by valid_from), date '9999-12-31') as to_day,
+        segment,
+        industry,
+        country,
+        acquisition_channel
+    from versions
+)
+
+select * from final

@@ -1,0 +1,53 @@
+/*
+description: >
+    Plan and quantity of the current line of each key at each close: of the lines of positive MRR whose window holds
+    the day, or held the day before the gap that grace bridges, the one with the latest start, then the largest id.
+grain: one row per key and close
+key: [key_id, close_day]
+*/
+with days as (
+    select
+        key_id,
+        line_id,
+        window_start,
+        plan_id,
+        quantity,
+        int_closes.close_day
+    from int_windows
+    inner join int_closes
+        on
+            int_windows.window_start <= int_closes.close_day
+            and int_windows.window_end > int_closes.close_day
+    where int_windows.mrr > 0
+    union all
+    select
+        int_windows.key_id,
+        int_windows.line_id,
+        int_windows.window_start,
+        int_windows.plan_id,
+        int_windows.quantity,
+        int_closes.close_day
+    from int_levels__grace
+    inner join int_closes
+        on
+            int_levels__grace.from_day <= int_closes.close_day
+            and int_levels__grace.to_day > int_closes.close_day
+    inner join int_windows
+        on
+            int_levels__grace.key_id = int_windows.key_id
+            and int_levels__grace.from_day = int_windows.window_end
+    where int_windows.mrr > 0
+),
+
+-- ISO dates and ids compare as text; max_by skips NULL, so a missing value travels as one that no record holds
+final as (
+    select
+        key_id,
+        close_day,
+        nullif(max_by(coalesce(plan_id, ''), concat(cast(window_start as varchar), line_id)), '') as plan_id,
+        nullif(max_by(coalesce(quantity, -1), concat(cast(window_start as varchar), line_id)), -1) as quantity
+    from days
+    group by key_id, close_day
+)
+
+select * from final
