@@ -49,8 +49,7 @@ final as (
         count(*) filter (where opening_mrr > 0) as opening_accounts,
         count(*) filter (where movement = 'opening_book') as opening_book_accounts,
         count(*) filter (where movement = 'new') as new_accounts,
-        -- a return that policy folds into expansion is still an account that came back
-        count(*) filter (where opening_mrr = 0 and movement in ('reactivation', 'expansion')) as reactivated_accounts,
+        count(*) filter (where movement = 'reactivation') as reactivated_accounts,
         count(*) filter (where movement = 'churn') as churned_accounts,
         count(*) filter (where closing_mrr > 0) as closing_accounts
     from placed

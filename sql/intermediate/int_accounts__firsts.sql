@@ -25,6 +25,8 @@ starts as (
         account_id,
         min(started_on) as first_started_on
     from subscriptions
+    cross join int_settings
+    where started_on <= int_settings.as_of
     group by account_id
 ),
 

@@ -21,8 +21,6 @@ known as (
         lead(fx_rates.day) over (partition by fx_rates.currency order by fx_rates.day) as next_day
     from fx_rates
     inner join currencies on fx_rates.currency = currencies.currency
-    cross join int_settings
-    where fx_rates.day <= int_settings.as_of
 ),
 
 final as (

@@ -19,7 +19,8 @@ settings as (
 due as (
     select
         invoices.invoice_id,
-        local_date(invoices.due_at, settings.timezone) as due_on
+        local_date(invoices.due_at, settings.timezone) as due_on,
+        local_date(invoices.paid_at, settings.timezone) as paid_on
     from invoices
     cross join settings
 ),
@@ -54,16 +55,19 @@ dated as (
     cross join settings
 ),
 
--- what is issued later is not seen; a status that changed later is still open
+-- what is issued later is not seen; a status that changed later, or a payment made later, leaves the line open
 seen as (
     select
         dated.*,
+        due.due_on,
         case
             when dated.status_changed_on > settings.as_of then 'open'
+            when dated.invoice_status = 'paid' and due.paid_on > settings.as_of then 'open'
             else dated.invoice_status
         end as status_then
     from dated
     cross join settings
+    left join due on dated.invoice_id = due.invoice_id
     where dated.issued_on <= settings.as_of
 ),
 
@@ -78,14 +82,13 @@ final as (
             when
                 settings.past_due = 'exclude'
                 and seen.status_then = 'open'
-                and due.due_on < settings.as_of
+                and seen.due_on < settings.as_of
                 then 'past due'
             when seen.kind = 'usage' and settings.usage = 'include' then null
             when seen.kind != 'recurring' then 'other kind'
         end as not_counted_because
     from seen
     cross join settings
-    left join due on seen.invoice_id = due.invoice_id
 )
 
 select * from final

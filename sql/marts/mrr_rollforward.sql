@@ -40,10 +40,6 @@ checks:
       expression: >
           opening_mrr + opening_book_mrr + new_mrr + reactivation_mrr + expansion_mrr
           - contraction_mrr - churned_mrr + fx_mrr = closing_mrr
-    - name: accounts_roll_forward
-      expression: >
-          opening_accounts + opening_book_accounts + new_accounts + reactivated_accounts
-          - churned_accounts = closing_accounts
 */
 with spread as (
     select
