@@ -1,0 +1,30 @@
+# make build | demo | test | lint | bench. Needs Go 1.26, a C compiler and make.
+export CGO_ENABLED := 1
+# Arrow batches straight from DuckDB; a build without the tag works too, slower.
+TAGS := duckdb_arrow
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GOFLAGS_BUILD := -tags $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+GOLANGCI := go tool -modfile=.tools/go.mod golangci-lint
+
+.PHONY: build demo test test-short lint bench clean
+
+build:
+	go build $(GOFLAGS_BUILD) -o bin/lastro ./cmd/lastro
+
+demo: build
+	bin/lastro demo
+
+test: build
+	go vet -tags $(TAGS) ./...
+	go test -tags $(TAGS) -timeout 20m ./...
+	go test -timeout 10m ./transform/duckdb ./load/...
+
+lint:
+	gofmt -l . | (! grep .)
+	$(GOLANGCI) run --build-tags $(TAGS) ./...
+
+bench: build
+	go test -tags $(TAGS) -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipelines/...
+
+clean:
+	rm -rf bin lastro-demo

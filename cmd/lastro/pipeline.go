@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"lastro/pipelines"
+)
+
+// pipelineFlags are those of every command that works on a pipeline file.
+type pipelineFlags struct {
+	asOf, asKnown   string
+	selects, except []string
+	force           bool
+	logFormat       string
+	logLevel        string
+	json            bool
+}
+
+// addDays adds the flags that say which day's numbers, and from which day's records.
+func (f *pipelineFlags) addDays(flags *pflag.FlagSet) {
+	flags.StringVar(&f.asOf, "as-of", "", "last day that counts, as 2025-08-31 (default: the file's as_of, else yesterday)")
+	flags.StringVar(&f.asKnown, "as-known", "", "use the records known at a `TIME` or by a run: 2025-09-01, 2025-09-01T08:00:00Z, or a run id")
+}
+
+func (f *pipelineFlags) addSelection(flags *pflag.FlagSet) {
+	flags.StringArrayVarP(&f.selects, "select", "s", nil, "models to build, as +retention, cohort_retention+, marts.*; built and checked, not published")
+	flags.StringArrayVar(&f.except, "exclude", nil, "models to leave out")
+}
+
+func (f *pipelineFlags) addOutput(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.json, "json", false, "print the outcome as JSON, for scripts")
+	flags.StringVar(&f.logFormat, "log-format", "text", "log lines as text or json")
+	flags.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
+}
+
+// open reads the pipeline file; from here on its secrets are kept out of every error.
+func (t *terminal) open(path string) (*pipelines.Config, error) {
+	config, err := pipelines.ReadFile(path, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	t.redact = config.Secrets
+	return config, nil
+}
+
+// options turns the flags into what a run is asked to do.
+func (f *pipelineFlags) options(t *terminal, config *pipelines.Config, cmd *cobra.Command) (pipelines.Options, error) {
+	log, err := newLog(config.Secrets.Writer(t.err), f.logFormat, f.logLevel)
+	if err != nil {
+		return pipelines.Options{}, err
+	}
+	return pipelines.Options{
+		Command: strings.Join(append([]string{"lastro"}, cmd.Name()), " "),
+		AsOf:    f.asOf, AsKnown: f.asKnown,
+		Select: f.selects, Exclude: f.except, Force: f.force,
+		CodeVersion: version,
+		Log:         log,
+	}, nil
+}
+
+func newLog(to interface{ Write([]byte) (int, error) }, format, level string) (*slog.Logger, error) {
+	var least slog.Level
+	if err := least.UnmarshalText([]byte(level)); err != nil {
+		return nil, usageError{fmt.Errorf("--log-level %s: use debug, info, warn or error", level)}
+	}
+	options := &slog.HandlerOptions{Level: least}
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(to, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(to, options)), nil
+	default:
+		return nil, usageError{fmt.Errorf("--log-format %s: use text or json", format)}
+	}
+}

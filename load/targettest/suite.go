@@ -1,0 +1,148 @@
+package targettest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lastro/load"
+	"lastro/load/disk"
+)
+
+// Harness is what the suite needs to know of a kind of target. A place is where a target publishes, as a path.
+type Harness struct {
+	// Place gives a new place where nothing is published.
+	Place func(t *testing.T) string
+	// Open gives the target for a place. A target that keeps old runs keeps so many; fsys is nil except for RunFiles.
+	Open func(place string, keep int, fsys disk.FS) load.Target
+	// Read reads all that is published as a reader would: it decides once which run it reads.
+	Read func(place string) (Snapshot, error)
+	// Hold decides which run to read, and reads it when asked. Close ends it.
+	Hold func(place string) (Held, error)
+	// Trace lists the names of all that lies at the place and around it, to show that nothing is left behind.
+	Trace func(place string) ([]string, error)
+}
+
+// Held is a reader that has made up its mind.
+type Held interface {
+	Read() (Snapshot, error)
+	Close() error
+}
+
+// Run tests all that the contract of load.Target promises.
+func Run(t *testing.T, h Harness) {
+	t.Run("nothing published", h.testNothing)
+	t.Run("types", h.testTypes)
+	t.Run("large", h.testLarge)
+	t.Run("replace", h.testReplace)
+	t.Run("same run again", h.testAgain)
+	t.Run("open reader", h.testHeld)
+	t.Run("polling reader", h.testPolling)
+	t.Run("discard", h.testDiscard)
+	t.Run("bad tables", h.testBad)
+	t.Run("cancel", h.testCancel)
+	t.Run("two at once", h.testBusy)
+}
+
+// Publication makes a publication of a run with the given tables.
+func Publication(run string, tables ...load.Table) load.Publication {
+	return load.Publication{
+		RunID: run, StartedAt: time.Date(2025, 8, 31, 2, 30, 0, 0, time.UTC), AsOf: "2025-08-31",
+		PolicyVersion: "p-1", CodeVersion: "v0.1.0", Tables: tables,
+	}
+}
+
+// Publish stages and commits.
+func Publish(target load.Target, p load.Publication) error {
+	s, err := target.Stage(context.Background(), p)
+	if err != nil {
+		return err
+	}
+	defer s.Discard()
+	return s.Commit(context.Background())
+}
+
+// Stamped makes the tables of a run whose every row bears its number, so that a mix of runs shows.
+func Stamped(t *testing.T, number int) load.Publication {
+	t.Helper()
+	columns := []load.Column{{Name: "id", Type: "BIGINT"}, {Name: "stamp", Type: "VARCHAR"}}
+	rows := func(n int) (out [][]string) {
+		for i := range n {
+			out = append(out, []string{fmt.Sprint(i), stamp(number)})
+		}
+		return out
+	}
+	return Publication(stamp(number),
+		must(t)(Table("accounts", []string{"id"}, columns, rows(150), rows(50))),
+		must(t)(Table("revenue", nil, columns, rows(100))))
+}
+
+func stamp(number int) string { return fmt.Sprintf("20250831T%06dZ-000000", number) }
+
+// Whole says which run a snapshot of stamped tables is of, or how it is not whole.
+func Whole(s Snapshot) (run string, err error) {
+	for name, rows := range map[string]int{"accounts": 200, "revenue": 100} {
+		table := s.Tables[name]
+		if len(table) != rows+1 {
+			return "", fmt.Errorf("run %s: table %s has %d lines, not %d", s.RunID, name, len(table), rows+1)
+		}
+		for _, row := range table[1:] {
+			if row[1] != s.RunID {
+				return "", fmt.Errorf("run %s shows a row of %s in table %s", s.RunID, row[1], name)
+			}
+		}
+	}
+	if len(s.Tables) != 2 {
+		return "", fmt.Errorf("run %s shows %d tables", s.RunID, len(s.Tables))
+	}
+	return s.RunID, nil
+}
+
+func must(t *testing.T) func(load.Table, error) load.Table {
+	return func(table load.Table, err error) load.Table {
+		t.Helper()
+		check(t, err)
+		return table
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sees fails the test unless readers and the target itself see that run, whole; "" is none.
+func (h Harness) sees(t *testing.T, place string, number int) {
+	t.Helper()
+	s, err := h.Read(place)
+	check(t, err)
+	run, err := Whole(s)
+	check(t, err)
+	if run != stamp(number) {
+		t.Fatalf("readers see run %s, not %s", run, stamp(number))
+	}
+	published, err := h.Open(place, 3, nil).Published(context.Background())
+	check(t, err)
+	if published != run {
+		t.Fatalf("the target says that it shows run %q, readers see %q", published, run)
+	}
+}
+
+func (h Harness) trace(t *testing.T, place string) []string {
+	t.Helper()
+	names, err := h.Trace(place)
+	check(t, err)
+	return names
+}
+
+func (h Harness) sameTrace(t *testing.T, place string, want []string) {
+	t.Helper()
+	if diff := cmp.Diff(want, h.trace(t, place)); diff != "" {
+		t.Fatalf("something was left behind or lost (-before +after):\n%s", diff)
+	}
+}

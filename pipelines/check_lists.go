@@ -1,0 +1,167 @@
+package pipelines
+
+import (
+	"fmt"
+	"io/fs"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"lastro/load/targets"
+)
+
+// Source is one source of the pipeline file.
+type Source struct {
+	Name string
+	Kind string
+	Path string // absolute
+}
+
+// Target is one target of the pipeline file.
+type Target struct {
+	Kind string
+	Path string // absolute
+	// Keep is the number of runs to keep; 0 leaves it to the target. A duckdb file keeps one.
+	Keep int
+	// Mode are the permissions of published files, as 0640; 0 leaves them to the target. Directories may be entered
+	// by whoever may read.
+	Mode fs.FileMode
+}
+
+var (
+	sourceKinds = []string{"files"}
+	sourceName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
+)
+
+// A source's name is the name of a schema that its streams' views stand in, so it must not be one that the engine has
+// (as schema or catalog), nor a word that SQL reserves.
+var (
+	reservedSources = []string{
+		"main", "temp", "system", "information_schema", "pg_catalog", "lastro", "pragma", "memory",
+	}
+	reservedWords = strings.Fields(`all analyse analyze and any array as asc asymmetric both case cast check collate column
+		constraint create current_date current_time default deferrable desc describe distinct do else end except false fetch for
+		foreign from grant group having in initially intersect into lambda lateral leading limit not null offset on only or order
+		pivot placing primary qualify references returning select show some summarize symmetric table then to trailing true union
+		unique unpivot using variadic when where window with`)
+)
+
+type sourceKeys struct {
+	Name string `yaml:"name"`
+	Kind string `yaml:"kind"`
+	Path string `yaml:"path"`
+}
+
+func (d *decoder) sources(nodes []ast.Node) []Source {
+	if d.has("sources") && len(nodes) == 0 {
+		d.mistake("sources", "there is no source", requiredHints["sources"])
+	}
+	var sources []Source
+	for i, node := range nodes {
+		at := fmt.Sprintf("sources[%d]", i)
+		kind, ok := d.kind(node, at, "a source", sourceKinds)
+		if !ok {
+			sources = append(sources, Source{}) // keeps the numbers of the others
+			continue
+		}
+		var keys sourceKeys
+		d.mapping(node, at, "a "+kind+" source", &keys)
+		d.require(at, "name", "path")
+		d.sourceName(at+".name", keys.Name, sources)
+		source := Source{Name: keys.Name, Kind: keys.Kind}
+		if d.has(at + ".path") {
+			source.Path = d.path(at+".path", keys.Path)
+		}
+		sources = append(sources, source)
+	}
+	return sources
+}
+
+func (d *decoder) sourceName(at, name string, before []Source) {
+	if !d.matches(at, name, sourceName, "use small letters, digits and underscores, a letter first, at most 48, as books") || name == "" {
+		return
+	}
+	switch {
+	case slices.Contains(reservedSources, name) || slices.Contains(reservedWords, name):
+		d.mistake(at, fmt.Sprintf("the source name %s is reserved", d.quote(at)), "choose another, as "+name+"_data")
+	case strings.Contains(name, "__"):
+		d.mistake(at, fmt.Sprintf("the source name %s has two underscores together", d.quote(at)),
+			"use one: in stg_<source>__<entity> two of them end the source's name")
+	}
+	if twin := slices.IndexFunc(before, func(s Source) bool { return s.Name == name }); twin >= 0 {
+		d.mistake(at, fmt.Sprintf("the source name %s is taken by sources[%d]", d.quote(at), twin), "give each source its own name")
+	}
+}
+
+type targetKeys struct {
+	Kind string `yaml:"kind"`
+	Path string `yaml:"path"`
+	Keep int    `yaml:"keep"`
+	Mode string `yaml:"mode"`
+}
+
+func (d *decoder) targets(nodes []ast.Node) []Target {
+	var found []Target
+	for i, node := range nodes {
+		at := fmt.Sprintf("targets[%d]", i)
+		kind, ok := d.kind(node, at, "a target", targets.Kinds())
+		if !ok {
+			found = append(found, Target{})
+			continue
+		}
+		var keys targetKeys
+		d.mapping(node, at, "a "+kind+" target", &keys)
+		d.require(at, "path")
+		target := Target{Kind: keys.Kind, Keep: keys.Keep, Mode: d.mode(at+".mode", keys.Mode)}
+		if d.has(at+".keep") && kind == "duckdb" {
+			d.mistake(at+".keep", "a duckdb target keeps one run", "remove keep")
+		}
+		if d.has(at+".keep") && (keys.Keep < 1 || keys.Keep > 1000) {
+			d.mistake(at+".keep", at+".keep is "+d.quote(at+".keep"), "it must be a number of runs from 1 to 1000")
+		}
+		if d.has(at + ".path") {
+			target.Path = d.path(at+".path", keys.Path)
+		}
+		found = append(found, target)
+	}
+	return found
+}
+
+// kind reads the key kind of one entry of a list. ok is false when it is none of kinds: what such an entry may hold
+// is not known, so then its kind is the only mistake told.
+func (d *decoder) kind(node ast.Node, at, what string, kinds []string) (kind string, ok bool) {
+	if node == nil {
+		return "", false // an empty entry, told already
+	}
+	known := len(d.mistakes)
+	for _, p := range d.pairs(node, what) {
+		if p.key == "kind" {
+			d.value(p.value, at+".kind", reflect.ValueOf(&kind).Elem())
+		}
+	}
+	switch {
+	case !d.has(at+".kind") && len(d.mistakes) == known:
+		d.require(at, "kind")
+	case d.has(at+".kind") && kind != "" && !slices.Contains(kinds, kind):
+		d.mistake(at+".kind", fmt.Sprintf("unknown kind %s of %s", d.quote(at+".kind"), what), suggest(kind, kinds))
+	}
+	return kind, slices.Contains(kinds, kind)
+}
+
+var permissions = regexp.MustCompile(`^0?[0-7]{3}$`)
+
+func (d *decoder) mode(at, text string) fs.FileMode {
+	if !d.has(at) {
+		return 0
+	}
+	bits, err := strconv.ParseUint(text, 8, 32)
+	if err != nil || !permissions.MatchString(text) || bits&0o600 != 0o600 || bits&0o111 != 0 {
+		d.mistake(at, at+" is "+d.quote(at), "write the permissions of files, as 0640: the owner reads and writes, no one executes")
+		return 0
+	}
+	return fs.FileMode(bits)
+}

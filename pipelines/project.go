@@ -1,0 +1,85 @@
+package pipelines
+
+import (
+	"io/fs"
+	"os"
+	"slices"
+
+	"lastro/extract/lake"
+	models "lastro/sql"
+	"lastro/transform"
+)
+
+// loadProject reads the built-in models and the user's over them, with the staging and canonical models that the
+// streams of the sources call for.
+func loadProject(config *Config, parser transform.Parser, streams []lake.StreamID) (*transform.Project, error) {
+	options := transform.LoadOptions{Builtin: models.Models, Given: slices.Clone(givenTables)}
+	for _, stream := range streams {
+		options.Given = append(options.Given, stream.String())
+	}
+	var stagings []string
+	if config.SQLDir != "" {
+		options.User, options.UserLabel = os.DirFS(config.SQLDir), config.SQLDir
+		found, err := userStagings(options.User)
+		if err != nil {
+			return nil, err
+		}
+		stagings = found
+	}
+	options.Generated = canonicalModels(config, streams, stagings)
+	return transform.Load(parser, options)
+}
+
+// userStagings lists the names of the user's staging models.
+func userStagings(tree fs.FS) ([]string, error) {
+	var names []string
+	err := fs.WalkDir(tree, "staging", func(path string, entry fs.DirEntry, err error) error {
+		if os.IsNotExist(err) && path == "staging" {
+			return fs.SkipAll
+		}
+		if err == nil && !entry.IsDir() {
+			if name, isSQL := cutSQL(entry.Name()); isSQL {
+				names = append(names, name)
+			}
+		}
+		return err
+	})
+	return names, err
+}
+
+func cutSQL(file string) (string, bool) {
+	if len(file) > 4 && file[len(file)-4:] == ".sql" {
+		return file[:len(file)-4], true
+	}
+	return "", false
+}
+
+func knownStreams(view *lake.View) []lake.StreamID {
+	streams := view.Streams()
+	ids := make([]lake.StreamID, len(streams))
+	for i, stream := range streams {
+		ids[i] = stream.ID
+	}
+	return ids
+}
+
+// chosen is what a run builds, what of it a person named, and the models that had to be built besides.
+type chosen struct {
+	built, named *transform.Selection
+	also         []string
+}
+
+// selectModels gives the models that are named, and with them all that they need: the database of a run begins empty.
+func selectModels(project *transform.Project, selects, excludes []string) (chosen, error) {
+	named, err := project.Select(selects, excludes)
+	if err != nil {
+		return chosen{}, err
+	}
+	all := chosen{built: named.WithAncestors(), named: named}
+	for _, model := range all.built.Models() {
+		if !named.Has(model.Name) {
+			all.also = append(all.also, model.Name)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,176 @@
+package canonical
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// cell is how one column is read and judged. raw is over the relation; text over raw; try over text (or raw, where
+// text is empty); value over all of them; the faults' conditions over all of them and every column's typed value.
+type cell struct {
+	column Column
+	raw    string // the value as it came, NULL when there is none; empty: the relation has no such column
+	text   string // the text to cast, where that is not raw itself
+	try    string // a cast that is right for plain values, where one is worth trying
+	value  string // the typed value
+	faults []fault
+}
+
+// fault is a broken rule: the condition under which it is, and SQL for the reason.
+type fault struct{ condition, reason string }
+
+func (j *judge) cellOf(i int, c Column) (cell, error) {
+	field, given := fieldOf(j.in.Columns, c.Name)
+	if !given {
+		absent := cell{column: c, value: "cast(null as " + c.Type.SQL() + ")"}
+		if c.Required {
+			absent.faults = []fault{{"true", quoteText(c.Name + " is missing")}}
+		}
+		return absent, nil
+	}
+	class := classOf(field.Type)
+	next := cell{column: c}
+	if class == classText || !j.typed(i, &next, field, class) {
+		if err := j.fromText(i, &next, field, class); err != nil {
+			return cell{}, err
+		}
+	}
+	next.faults = append(next.faults, j.ruleFaults(c)...)
+	return next, nil
+}
+
+// fromText casts a column that comes as text, or that can be read as text only.
+func (j *judge) fromText(i int, next *cell, field Field, class class) error {
+	c := next.column
+	format := j.format(c.Name)
+	next.raw = asText(field, class)
+	if class == classText && !j.in.NoEmptyText {
+		next.raw = "nullif(" + next.raw + ", '')"
+	}
+	text := j.raw(i)
+	if format.DecimalComma && c.Type.IsNumber() {
+		text = j.text(i)
+		next.text = decimalPoint(j.raw(i))
+	}
+	// Nothing but a text that begins with a space (or a control character) comes before "!".
+	blank := j.raw(i) + " < '!' and trim(" + j.raw(i) + ") = ''"
+	if c.Type.IsText() {
+		next.value = j.raw(i)
+		next.faults = missing(c, j.raw(i)+" is null or "+blank)
+		if c.Type.kind == kindCurrency {
+			next.faults = append(next.faults, j.currencyFault(i, c))
+		}
+		return nil
+	}
+	if err := checkLayout(c, format); err != nil {
+		return err
+	}
+	next.try, next.value = readText(c.Type, text, j.try(i), format, j.in.Timezone)
+	next.faults = append(missing(c, j.raw(i)+" is null or "+quoteName(c.Name)+" is null and trim("+j.raw(i)+") = ''"), fault{
+		quoteName(c.Name) + " is null and " + j.raw(i) + " is not null and trim(" + j.raw(i) + ") != ''",
+		said(c, j.raw(i), misread(c.Type, j.raw(i), format)),
+	})
+	return nil
+}
+
+// typed casts a column that is typed already; it says no where its text must be read.
+func (j *judge) typed(i int, next *cell, field Field, class class) bool {
+	c := next.column
+	value, ok := fromTyped(c.Type, j.raw(i), class, field.Type, j.in.Timezone)
+	if !ok {
+		return false
+	}
+	next.raw, next.value = quoteName(field.Name), value
+	next.faults = missing(c, j.raw(i)+" is null")
+	switch {
+	case c.Type.kind == kindCurrency:
+		next.faults = append(next.faults, j.currencyFault(i, c))
+	case !c.Type.IsText():
+		shown := "cast(" + j.raw(i) + " as VARCHAR)"
+		next.faults = append(next.faults, fault{
+			quoteName(c.Name) + " is null and " + j.raw(i) + " is not null",
+			said(c, shown, misread(c.Type, shown, Format{})),
+		})
+	}
+	return true
+}
+
+func missing(c Column, condition string) []fault {
+	if !c.Required {
+		return nil
+	}
+	return []fault{{condition, quoteText(c.Name + " is missing")}}
+}
+
+func (j *judge) currencyFault(i int, c Column) fault {
+	// Most records are in a few currencies: comparing is cheaper than matching.
+	name := quoteName(c.Name)
+	return fault{
+		fmt.Sprintf("not (%[1]s = 'BRL' or %[1]s = 'USD' or %[1]s = 'EUR' or regexp_full_match(%[1]s, '[A-Z]{3}'))", name),
+		said(c, j.raw(i), quoteText("is no currency of three capital letters, as BRL")),
+	}
+}
+
+// ruleFaults gives what a value of the right type can still break.
+func (j *judge) ruleFaults(c Column) []fault {
+	var faults []fault
+	name := quoteName(c.Name)
+	if c.Type.IsMoment() {
+		faults = append(faults, fault{
+			"(" + name + " < date '1900-01-01' or " + name + " >= date '2201-01-01')",
+			said(c, j.shown(c.Name), quoteText("lies outside the years 1900 to 2200")),
+		})
+	}
+	if len(c.Enum) > 0 {
+		options := make([]string, len(c.Enum))
+		for i, option := range c.Enum {
+			options[i] = name + " = " + quoteText(option)
+		}
+		faults = append(faults, fault{
+			"not (" + strings.Join(options, " or ") + ")",
+			said(c, j.shown(c.Name), quoteText("is none of "+strings.Join(c.Enum, ", "))),
+		})
+	}
+	for _, r := range c.Rules {
+		faults = append(faults, fault{"not (" + r.Holds + ")", j.reason(r.Reason)})
+	}
+	return faults
+}
+
+// shown gives the text of a column as the relation gave it.
+func (j *judge) shown(name string) string {
+	for i, c := range j.entity.Columns {
+		if _, given := fieldOf(j.in.Columns, c.Name); given && strings.EqualFold(c.Name, name) {
+			return "cast(" + j.raw(i) + " as VARCHAR)"
+		}
+	}
+	return "cast(null as VARCHAR)"
+}
+
+// said gives `column "value" what is wrong with it`; what is SQL.
+func said(c Column, raw, what string) string {
+	return quoteText(c.Name+" ") + " || " + quotedValue(raw) + " || ' ' || " + what
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)\}`)
+
+// reason renders a rule's reason with the values it names.
+func (j *judge) reason(text string) string {
+	var parts []string
+	rest := 0
+	for _, at := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+		parts = append(parts, quoteText(text[rest:at[0]]), "coalesce("+shortened(j.shown(text[at[2]:at[3]]))+", 'nothing')")
+		rest = at[1]
+	}
+	return strings.Join(append(parts, quoteText(text[rest:])), " || ")
+}
+
+func (j *judge) format(column string) Format {
+	for name, f := range j.in.Formats {
+		if strings.EqualFold(name, column) {
+			return f
+		}
+	}
+	return Format{}
+}

@@ -1,0 +1,1 @@
+select * from int_same_downstream

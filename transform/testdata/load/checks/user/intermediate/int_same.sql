@@ -1,0 +1,4 @@
+/*
+same_rows_as: books.acounts
+*/
+select * from policy

@@ -1,0 +1,4 @@
+/*
+same_rows_as: int_down
+*/
+select * from policy

@@ -1,0 +1,3 @@
+select *
+from books.accounts
+cross join int_c

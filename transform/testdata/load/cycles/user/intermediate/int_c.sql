@@ -1,0 +1,1 @@
+select * from int_b, int_a, policy

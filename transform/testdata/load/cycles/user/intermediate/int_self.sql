@@ -1,0 +1,3 @@
+with other as (select * from policy)
+
+select * from other, int_self

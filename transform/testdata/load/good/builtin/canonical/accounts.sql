@@ -1,0 +1,2 @@
+-- the union of one
+select * from stg_books__accounts;

@@ -1,0 +1,1 @@
+select * from account_names where name is null

@@ -1,0 +1,1 @@
+create or replace macro one() as 1;

@@ -1,0 +1,5 @@
+/*
+key: [account_id]
+*/
+select accounts.account_id, accounts.name
+from Main."Accounts" as accounts

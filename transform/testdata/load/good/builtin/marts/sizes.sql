@@ -1,0 +1,5 @@
+/*
+key: [size]
+constant: true
+*/
+select 'small' as size

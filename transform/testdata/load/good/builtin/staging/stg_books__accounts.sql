@@ -1,0 +1,1 @@
+select account_id, name from books.accounts

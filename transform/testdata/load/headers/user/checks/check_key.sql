@@ -1,0 +1,4 @@
+/*
+key: setting
+*/
+select * from policy

@@ -1,0 +1,5 @@
+/*
+grain: one
+  key: two
+*/
+select * from policy

@@ -1,0 +1,4 @@
+/*
+- key
+*/
+select * from policy

@@ -1,0 +1,6 @@
+-- a comment before is fine
+
+/*
+grain: [one
+*/
+select * from policy

@@ -1,0 +1,2 @@
+/* This says nothing that a header says. */
+select * from policy

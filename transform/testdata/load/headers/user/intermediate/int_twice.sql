@@ -1,0 +1,5 @@
+/*
+grain: a
+grain: b
+*/
+select * from policy

@@ -1,0 +1,5 @@
+/*
+materialized: view
+order: setting
+*/
+select * from policy

@@ -1,0 +1,5 @@
+/*
+key: setting
+materialized: view
+*/
+select * from policy

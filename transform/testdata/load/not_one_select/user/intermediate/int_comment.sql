@@ -1,0 +1,4 @@
+/*
+grain: a
+*/
+-- nothing

@@ -1,0 +1,5 @@
+/*
+grain: a
+*/
+-- hello
+create table x as select 1

@@ -1,0 +1,3 @@
+with days as (select * from range(10))
+
+select * from days

@@ -1,0 +1,1 @@
+pivot policy on setting using max(value)

@@ -1,0 +1,3 @@
+select *
+from policy
+wher value = 1

@@ -1,0 +1,2 @@
+select * from policy;
+drop table policy

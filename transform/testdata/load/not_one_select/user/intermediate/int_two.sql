@@ -1,0 +1,4 @@
+select * from policy;
+
+select *
+from books.accounts;

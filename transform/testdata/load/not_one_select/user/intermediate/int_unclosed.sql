@@ -1,0 +1,2 @@
+/* description: never ends
+select * from policy

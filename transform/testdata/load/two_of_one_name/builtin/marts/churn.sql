@@ -1,0 +1,4 @@
+/*
+key: [account_id]
+*/
+select * from books.accounts

@@ -1,0 +1,4 @@
+/*
+key: [account_id]
+*/
+select account_id from books.accounts

@@ -1,0 +1,2 @@
+select *
+from books.invoice_line
