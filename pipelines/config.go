@@ -1,3 +1,5 @@
+// Package pipelines makes a run of a pipeline file: it joins extract, transform and load, which do not know each other,
+// and keeps the ledger of what was run.
 package pipelines
 
 import (

@@ -51,7 +51,7 @@ func (j *job) extract(ctx context.Context) error {
 			for _, h := range head {
 				f = append(f, canonical.Field{Name: strings.TrimSpace(h), Type: "VARCHAR"})
 			}
-			q, err := e.Judge(canonical.Input{From: "(select * from read_csv('" + n + "', all_varchar=true, header=true, delim=',', parallel=false))", Columns: f, Timezone: j.config.Timezone})
+			q, err := e.Judge(canonical.Input{From: "(select * from read_csv('" + n + "', all_varchar=true, header=true, delim=',', parallel=false, quote='\"', escape='\"', strict_mode=false, ignore_errors=true))", Columns: f, Timezone: j.config.Timezone})
 			if err != nil {
 				return err
 			}

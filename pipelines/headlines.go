@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -40,7 +41,7 @@ type CohortLine struct {
 }
 
 // CohortAges are the ages, in months, at which headlines show a cohort.
-var CohortAges = []int{0, 1, 2, 3, 6, 9, 12, 18, 24}
+var CohortAges = []int{0, 1, 2, 3, 6, 9, 12, 15}
 
 const monthsQuery = `
 select
@@ -91,7 +92,7 @@ func readMonths(ctx context.Context, engine transform.Engine, limit int) (lines 
 	err = eachRow(ctx, engine, fmt.Sprintf(monthsQuery, limit), func(row array.RecordReader, i int) {
 		batch := row.RecordBatch()
 		lines = append(lines, MonthLine{
-			Month:     batch.Column(0).(*array.String).Value(i),
+			Month:     strings.Clone(batch.Column(0).(*array.String).Value(i)), // the batch's memory goes with it
 			MRR:       batch.Column(1).(*array.Float64).Value(i),
 			Accounts:  batch.Column(2).(*array.Int64).Value(i),
 			NRR:       share(batch.Column(3).(*array.Float64), i),
@@ -110,7 +111,7 @@ func readCohorts(ctx context.Context, engine transform.Engine, limit int) (lines
 	}
 	err = eachRow(ctx, engine, fmt.Sprintf(cohortsQuery, limit), func(row array.RecordReader, i int) {
 		batch := row.RecordBatch()
-		month := batch.Column(0).(*array.String).Value(i)
+		month := strings.Clone(batch.Column(0).(*array.String).Value(i))
 		if len(lines) == 0 || lines[len(lines)-1].Month != month {
 			lines = append(lines, CohortLine{
 				Month: month, Accounts: batch.Column(2).(*array.Int64).Value(i), Net: make([]*float64, len(CohortAges)),

@@ -23,6 +23,9 @@ type Redactor struct {
 	forms []string
 }
 
+// Format keeps a printed Redactor, under whatever verb, from listing what it hides.
+func (r *Redactor) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, "redactor") }
+
 // wholeWordBelow is the length in bytes under which a secret is replaced only where it stands as a word of its own:
 // a password "a" must not turn every text into holes.
 const wholeWordBelow = 4

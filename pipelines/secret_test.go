@@ -94,6 +94,9 @@ func TestRedactor(t *testing.T) {
 			}
 		})
 	}
+	if text := fmt.Sprintf("%v %+v %#v %s", redactor, redactor, struct{ R *Redactor }{redactor}, redactor); strings.Contains(text, "tok_12345") {
+		t.Errorf("a printed Redactor lists its secrets: %s", text)
+	}
 	if got := (*Redactor)(nil).Text("as it is"); got != "as it is" {
 		t.Errorf("a nil Redactor gave %q", got)
 	}

@@ -7,6 +7,15 @@ import (
 	"time"
 )
 
+// FlagError says that a flag was given what it cannot mean: a mistake of the call, not of the run.
+type FlagError struct {
+	Flag, Value string
+	// Problem says what is wrong and what would be right.
+	Problem string
+}
+
+func (e *FlagError) Error() string { return fmt.Sprintf("%s %q %s", e.Flag, e.Value, e.Problem) }
+
 // AsOf is the last day that counts, and where it was taken from.
 type AsOf struct {
 	Date string `json:"date"` // ISO
@@ -17,7 +26,7 @@ type AsOf struct {
 }
 
 // AsOf resolves the last day that counts: flag (what --as-of was given, "" for nothing), else as_of of the file, else
-// yesterday in the pipeline's timezone as of now.
+// yesterday in the pipeline's timezone as of now. Its error is a *FlagError.
 func (c *Config) AsOf(flag string, now time.Time) (AsOf, error) {
 	today := now.In(c.Location)
 	yesterday := time.Date(today.Year(), today.Month(), today.Day()-1, 12, 0, 0, 0, time.UTC)
@@ -25,7 +34,7 @@ func (c *Config) AsOf(flag string, now time.Time) (AsOf, error) {
 	switch {
 	case flag != "":
 		if problem := dateProblem(flag); problem != "" {
-			return AsOf{}, fmt.Errorf("--as-of %q, %s: write it as 2025-08-31", flag, problem)
+			return AsOf{}, &FlagError{"--as-of", flag, "is " + problem + ": write it as 2025-08-31"}
 		}
 		asOf = AsOf{Date: flag, From: "--as-of"}
 	case c.AsOfDate != "":
@@ -65,7 +74,7 @@ var localForms = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01
 
 // AsKnown reads what --as-known was given: an RFC 3339 time; a date, which means the end of that day in the pipeline's
 // timezone; a date and time in that timezone; or a run id. Whether the run exists is for its caller to find out.
-// "" gives the zero AsKnown.
+// "" gives the zero AsKnown. Its error is a *FlagError.
 func (c *Config) AsKnown(text string, now time.Time) (AsKnown, error) {
 	text = strings.TrimSpace(text)
 	switch {
@@ -76,7 +85,7 @@ func (c *Config) AsKnown(text string, now time.Time) (AsKnown, error) {
 	case dateProblem(text) == "":
 		today := now.In(c.Location)
 		if text > today.Format(time.DateOnly) {
-			return AsKnown{}, fmt.Errorf("--as-known %s lies in the future: give a day up to %s", text, today.Format(time.DateOnly))
+			return AsKnown{}, &FlagError{"--as-known", text, "lies in the future: give a day up to " + today.Format(time.DateOnly)}
 		}
 		return AsKnown{At: endOfDay(text, c.Location)}, nil
 	}
@@ -87,10 +96,11 @@ func (c *Config) AsKnown(text string, now time.Time) (AsKnown, error) {
 		}
 	}
 	if err != nil {
-		return AsKnown{}, fmt.Errorf("--as-known %q is no time and no run: write 2025-08-31, 2025-08-31T18:00:00-03:00 or the id of a run, as lastro runs lists them", text)
+		return AsKnown{}, &FlagError{"--as-known", text,
+			"is no time and no run: write 2025-08-31, 2025-08-31T18:00:00-03:00 or the id of a run, as lastro runs lists them"}
 	}
 	if moment.After(now) {
-		return AsKnown{}, fmt.Errorf("--as-known %s lies in the future: give a time up to now", text)
+		return AsKnown{}, &FlagError{"--as-known", text, "lies in the future: give a time up to now"}
 	}
 	return AsKnown{At: moment.UTC()}, nil
 }

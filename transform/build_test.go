@@ -86,7 +86,7 @@ func TestBuild(t *testing.T) {
 	engine := newEngine(t)
 	project := load(t, map[string]string{
 		"staging/stg_books__accounts.sql": "/*\nmaterialized: view\n*/\nselect * from books.accounts; -- all\n",
-		"marts/names.sql":                 "/*\nkey: account_id\norder: [name]\ncolumns:\n  account_id: the account\n*/\nselect account_id, shout(name) as name from sized -- no end of line",
+		"marts/names.sql":                 "/*\nkey: account_id\norder: [name]\ncolumns:\n  account_id: the account\n*/\nselect account_id, shout(name) as name from sized; -- the end;",
 		"dialect/duckdb.sql":              "create or replace macro shout(word) as upper(word);\ncreate or replace macro whisper(word) as lower(word);",
 		"checks/check_names.sql":          "select * from names where name is null",
 	}, transform.LoadOptions{

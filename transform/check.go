@@ -81,7 +81,7 @@ func headerChecks(m *Model) []Check {
 func fileCheck(m *Model) Check {
 	return Check{
 		Name: m.Name, Model: m.Name, File: m.File, Severity: m.Header.Severity.or(""),
-		SQL: strings.TrimRight(m.SQL, "; \t\r\n"), isFile: true,
+		SQL: cutStatement(m.SQL), isFile: true,
 	}
 }
 

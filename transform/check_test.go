@@ -50,7 +50,7 @@ func checkedProject(t *testing.T) (*transform.Project, transform.Engine) {
 		"intermediate/int_rows.sql":  movesRows,
 		"marts/moves.sql":            movesModel,
 		"marts/good.sql":             "/*\nkey: one\naccepted_values: {one: [1]}\n*/\nselect * from policy",
-		"checks/check_notes.sql":     "/*\nseverity: warn\n*/\nselect account_id, note, timestamp '2025-01-02 03:04:05' as at from moves where note = 'fine';",
+		"checks/check_notes.sql":     "/*\nseverity: warn\n*/\nselect account_id, note, timestamp '2025-01-02 03:04:05' as at from moves where note = 'fine'; -- no more;",
 		"checks/check_many.sql":      "-- more failures than a sample shows\nselect range as n from range(12), good where range > 0",
 		"checks/check_policy.sql":    "select * from policy where one != 1",
 		"checks/check_unrelated.sql": "select * from books.accounts where name = 'nobody'",

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // statement is the SQL that builds a model, and where in it the model's own text stands.
@@ -16,7 +15,7 @@ type statement struct {
 
 // createStatement gives the statement that builds a model from its SELECT.
 func createStatement(m *Model, query string) statement {
-	query = strings.TrimRight(query, "; \t\r\n")
+	query = cutStatement(query)
 	kind := "table"
 	if m.IsView() {
 		kind = "view"

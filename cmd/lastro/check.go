@@ -10,10 +10,10 @@ import (
 
 func newCheckCommand(t *terminal) *cobra.Command {
 	return &cobra.Command{
-		Use:   "check FILE",
-		Short: "Check the pipeline file, paths, permissions and models; run nothing",
+		Use:     "check FILE",
+		Short:   "Check the pipeline file, paths, permissions and models; run nothing",
 		Example: `  lastro check pipeline.yaml`,
-		Args: cobra.ExactArgs(1),
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			config, err := t.open(args[0])
 			if err != nil {

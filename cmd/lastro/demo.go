@@ -55,7 +55,7 @@ NRR, GRR, logo churn and the last cohorts. The company is invented; the same see
 			if err := t.printOutcome(outcome, relative(file)); err != nil {
 				return err
 			}
-			headlines, err := pipelines.ReadHeadlines(cmd.Context(), config, outcome.Build, 12, 12)
+			headlines, err := pipelines.ReadHeadlines(cmd.Context(), config, outcome.Build, 12, 16)
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ NRR, GRR, logo churn and the last cohorts. The company is invented; the same see
 		},
 	}
 	command.Flags().StringVar(&dir, "dir", "lastro-demo", "folder to work in")
-	command.Flags().Uint64Var(&seed, "seed", 1, "which company")
+	command.Flags().Uint64Var(&seed, "seed", 8, "which company")
 	flags.addOutput(command.Flags())
 	_ = command.Flags().MarkHidden("json")
 	return command
@@ -77,7 +77,7 @@ name: demo
 timezone: America/Sao_Paulo
 currency: BRL
 as_of: %s
-policy: {grace_days: 7, discounts: recurring, churn_on: period_end}
+policy: {grace_days: 7, discounts: recurring, churn_on: period_end, books_open_on: %s}
 state: ./state
 sources:
   - {name: books, kind: files, path: ./data}
@@ -93,11 +93,12 @@ func writeDemo(dir string, seed uint64) (string, error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return "", fmt.Errorf("make folder of the demo: %w", err)
 	}
-	if err := demo.New(demo.Options{Seed: seed, End: demoEnd}).WriteCSV(data); err != nil {
+	company := demo.New(demo.Options{Seed: seed, End: demoEnd})
+	if err := company.WriteCSV(data); err != nil {
 		return "", err
 	}
 	file := filepath.Join(dir, "pipeline.yaml")
-	text := fmt.Sprintf(demoPipeline, demoEnd.Format(time.DateOnly))
+	text := fmt.Sprintf(demoPipeline, demoEnd.Format(time.DateOnly), company.BooksOpenOn().Format(time.DateOnly))
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return "", fmt.Errorf("write the demo's pipeline file: %w", err)
 	}

@@ -96,7 +96,7 @@ func shade(share *float64) string {
 		return ""
 	}
 	steps := []rune("▁▂▃▄▅▆▇█")
-	step := min(max(int(*share*4), 0), len(steps)-1)
+	step := min(max(int(*share*4+0.01), 0), len(steps)-1)
 	return fmt.Sprintf("%.0f%%%c", *share*100, steps[step])
 }
 

@@ -61,6 +61,9 @@ func (d *faultyDisk) killed() bool { return d.dead }
 func (d *faultyDisk) WriteFile(path string, data []byte) error {
 	return d.step(func() error {
 		delete(d.synced, path)
+		if _, err := os.Stat(path); err != nil {
+			d.later(path, func() error { return os.Remove(path) })
+		}
 		return d.disk.WriteFile(path, data)
 	})
 }
@@ -83,8 +86,11 @@ func (d *faultyDisk) Rename(from, to string) error {
 		d.synced[to] = d.synced[from]
 		delete(d.synced, from)
 		d.later(to, func() error {
-			if err := os.Rename(to, from); err != nil || readErr != nil {
-				return err
+			if os.Rename(to, from) != nil { // its old folder may be gone for good
+				_ = os.Remove(to)
+			}
+			if readErr != nil {
+				return nil
 			}
 			return os.WriteFile(to, earlier, filePerm)
 		})

@@ -93,7 +93,7 @@ func (l *Lake) declare(temp string, p publication) error {
 	if err := l.fs.WriteFile(file, data); err != nil {
 		return fmt.Errorf("declare the files of %s: %w", p.name, err)
 	}
-	for _, path := range []string{file, temp, filepath.Dir(temp)} {
+	for _, path := range []string{file, temp} {
 		if err := l.fs.Sync(path); err != nil {
 			return fmt.Errorf("declare the files of %s: %w", p.name, err)
 		}

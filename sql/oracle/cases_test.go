@@ -9,7 +9,7 @@ import (
 // TestCompanies recalculates every case folder: data/, policy.yaml and expected/.
 // LASTRO_CASES names a folder of more cases than the package's own.
 func TestCompanies(t *testing.T) {
-	roots := []string{"testdata"}
+	roots := []string{"../../testdata"}
 	if given := os.Getenv("LASTRO_CASES"); given != "" {
 		roots = append(roots, given)
 	}

@@ -43,7 +43,7 @@ func (d *decoder) config(root ast.Node, config *Config) {
 	d.timezone(keys.Timezone, config)
 	d.currency(keys.Currency)
 	if problem := dateProblem(keys.AsOf); d.has("as_of") && problem != "" {
-		d.mistake("as_of", fmt.Sprintf("as_of is %s, %s", d.quote("as_of"), problem), "write it as 2025-08-31")
+		d.mistake("as_of", fmt.Sprintf("as_of %s is %s", d.quote("as_of"), problem), "write it as 2025-08-31")
 	}
 	if d.has("threads") && (keys.Threads < 1 || keys.Threads > 1024) {
 		d.mistake("threads", "threads is "+d.quote("threads"), "it must be a whole number from 1 to 1024")
@@ -135,7 +135,7 @@ var isoDate = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 // dateProblem says why text is no ISO date, and "" when it is one.
 func dateProblem(text string) string {
 	if !isoDate.MatchString(text) {
-		return "which is no ISO date"
+		return "no ISO date"
 	}
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
 		return "a day that no calendar has"

@@ -1,0 +1,93 @@
+package feed
+
+// Rows takes the rows of a feed. It is used by one goroutine.
+type Rows struct {
+	columns []column
+	lines   []int64
+	bytes   int
+	send    func(*Rows) error
+}
+
+// column is the texts of a batch of rows, one behind the other.
+type column struct {
+	data  []byte
+	ends  []int32 // where each text ends; shorter than the batch while the last rows have none
+	valid []byte  // a bit for each row
+	nulls int
+}
+
+const (
+	// batchRows are enough for DuckDB's threads to work at length on a batch of their own.
+	batchRows = 16_384
+	// batchBytes keep a batch of long texts small.
+	batchBytes = 8 << 20
+)
+
+func newRows(columns int, send func(*Rows) error) *Rows {
+	r := &Rows{columns: make([]column, columns+1), send: send, lines: make([]int64, 0, batchRows)}
+	for i := range r.columns {
+		r.columns[i].valid = make([]byte, batchRows/8)
+		r.columns[i].ends = make([]int32, 0, batchRows)
+	}
+	return r
+}
+
+// Set gives the row in hand its text for a column, by number. Empty text is none. A column is set once a row.
+func (r *Rows) Set(i int, text []byte) {
+	if len(text) == 0 {
+		return
+	}
+	c := &r.columns[i]
+	row := len(r.lines)
+	if len(c.ends) < row {
+		c.pad(row)
+	}
+	c.data = append(c.data, text...)
+	c.ends = append(c.ends, int32(len(c.data)))
+	c.valid[row>>3] |= 1 << (row & 7)
+	r.bytes += len(text)
+}
+
+// End finishes the row in hand. An error means that no more rows are wanted.
+func (r *Rows) End(file []byte, line int64) error {
+	r.Set(len(r.columns)-1, file)
+	r.lines = append(r.lines, line)
+	if len(r.lines) < batchRows && r.bytes < batchBytes {
+		return nil
+	}
+	return r.flush()
+}
+
+func (r *Rows) flush() error {
+	if len(r.lines) == 0 {
+		return nil
+	}
+	for i := range r.columns {
+		r.columns[i].pad(len(r.lines))
+	}
+	err := r.send(r)
+	for i := range r.columns {
+		c := &r.columns[i]
+		c.data, c.ends, c.nulls = c.data[:0], c.ends[:0], 0
+		clear(c.valid)
+	}
+	r.lines, r.bytes = r.lines[:0], 0
+	return err
+}
+
+// pad gives the rows before row, that have no text, none.
+func (c *column) pad(row int) {
+	for len(c.ends) < row {
+		c.ends = append(c.ends, int32(len(c.data)))
+		c.nulls++
+	}
+}
+
+// text gives a row's text; ok is false when it has none.
+func (c *column) text(row int) (text []byte, ok bool) {
+	begin := int32(0)
+	if row > 0 {
+		begin = c.ends[row-1]
+	}
+	return c.data[begin:c.ends[row]], c.valid[row>>3]&(1<<(row&7)) != 0
+}

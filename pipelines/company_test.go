@@ -1,0 +1,270 @@
+package pipelines
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"lastro/sql/oracle"
+)
+
+// company is a pipeline over a folder of canonical CSV files, run as a user runs it.
+type company struct {
+	t    *testing.T
+	dir  string
+	file string
+}
+
+// newCompany writes a pipeline file for the settings beside a data folder that fill writes.
+func newCompany(t *testing.T, settings oracle.Settings, fill func(dir string) error) company {
+	t.Helper()
+	dir := t.TempDir()
+	data := filepath.Join(dir, "data")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := fill(data); err != nil {
+		t.Fatal(err)
+	}
+	c := company{t: t, dir: dir, file: filepath.Join(dir, "pipeline.yaml")}
+	c.write(settings.YAML())
+	return c
+}
+
+func (c company) write(settings string) {
+	c.t.Helper()
+	text := "name: books\n" + settings + `
+sources:
+  - {name: books, kind: files, path: ./data}
+targets:
+  - {kind: csv, path: ./out/csv}
+`
+	if err := os.WriteFile(c.file, []byte(text), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c company) config() *Config {
+	c.t.Helper()
+	config, err := ReadFile(c.file, func(string) (string, bool) { return "", false })
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return config
+}
+
+// run runs the pipeline and gives the folder of the published tables.
+func (c company) run(options Options) (*Outcome, string) {
+	c.t.Helper()
+	options.Command = "test"
+	outcome, err := RunAll(context.Background(), c.config(), options)
+	if err != nil {
+		c.t.Fatalf("run: %v", err)
+	}
+	return outcome, filepath.Join(c.dir, "out", "csv")
+}
+
+func (c company) tables(options Options) oracle.Tables {
+	c.t.Helper()
+	_, dir := c.run(options)
+	tables, err := oracle.ReadTables(dir)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return tables
+}
+
+func report(t *testing.T, differences []oracle.Difference) {
+	t.Helper()
+	for i, difference := range differences {
+		if i == 10 {
+			t.Errorf("and %d more", len(differences)-i)
+			return
+		}
+		t.Error(difference)
+	}
+}
+
+// TestCases runs whole companies whose tables were computed elsewhere: the tiny one here, and the folders company-* of
+// LASTRO_CASES where that is set.
+func TestCases(t *testing.T) {
+	folders := []string{filepath.Join("..", "testdata", "tiny")}
+	if dir := os.Getenv("LASTRO_CASES"); dir != "" {
+		more, err := filepath.Glob(filepath.Join(dir, "company-*"))
+		if err != nil || len(more) == 0 {
+			t.Fatalf("LASTRO_CASES=%s has no folders company-*: %v", dir, err)
+		}
+		folders = append(folders, more...)
+	}
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			policy, err := os.ReadFile(filepath.Join(folder, "policy.yaml"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newCompany(t, oracle.Settings{}, func(data string) error { return os.CopyFS(data, os.DirFS(filepath.Join(folder, "data"))) })
+			c.write(string(policy))
+			expected, err := oracle.ReadTables(filepath.Join(folder, "expected"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			report(t, oracle.Diff(expected, c.tables(Options{}), oracle.Exact))
+		})
+	}
+}
+
+// TestArithmetic runs the cases that are worked out by hand.
+func TestArithmetic(t *testing.T) {
+	for _, arithmetic := range oracle.ArithmeticCases() {
+		t.Run(arithmetic.Name, func(t *testing.T) {
+			c := newCompany(t, arithmetic.Settings, func(data string) error { return oracle.WriteCompany(data, arithmetic.Company) })
+			report(t, arithmetic.Check(c.tables(Options{})))
+		})
+	}
+}
+
+// TestRandomCompanies compares the models with the day-by-day calculation on random companies and policies.
+// LASTRO_COMPANIES says how many, LASTRO_SEED where to begin.
+func TestRandomCompanies(t *testing.T) {
+	first, many := number(t, "LASTRO_SEED", 1), number(t, "LASTRO_COMPANIES", 8)
+	for seed := first; seed < first+many; seed++ {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(uint64(seed), 1))
+			records := oracle.Generate(random, 10)
+			settings := oracle.RandomSettings(random, records)
+			expected, err := oracle.Calculate(records, settings)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := newCompany(t, settings, func(data string) error { return oracle.WriteCompany(data, records) })
+			report(t, oracle.Diff(expected, c.tables(Options{}), oracle.Exact))
+		})
+	}
+}
+
+func number(t *testing.T, variable string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
+}
+
+// TestSameRecordsSameBytes holds the invariants over the way the records come: in another order, in two runs, or again.
+func TestSameRecordsSameBytes(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 5))
+	records := oracle.Generate(random, 12)
+	settings := oracle.RandomSettings(random, records)
+	fill := func(data string) error { return oracle.WriteCompany(data, records) }
+	want := metricBytes(t, newCompany(t, settings, fill))
+
+	t.Run("again", func(t *testing.T) { same(t, want, metricBytes(t, newCompany(t, settings, fill))) })
+	t.Run("shuffled", func(t *testing.T) {
+		same(t, want, metricBytes(t, newCompany(t, settings, func(data string) error {
+			return eachCSV(data, fill, func(lines []string) []string {
+				random.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+				return lines
+			})
+		})))
+	})
+	t.Run("in two runs", func(t *testing.T) {
+		c := newCompany(t, settings, func(data string) error {
+			return eachCSV(data, fill, func(lines []string) []string { return lines[:len(lines)/2] })
+		})
+		if _, err := Extract(t.Context(), c.config(), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := fill(filepath.Join(c.dir, "data")); err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, metricBytes(t, c))
+	})
+}
+
+// metricBytes runs a company and gives the published files that hold metrics, not the run that made them.
+func metricBytes(t *testing.T, c company) map[string]string {
+	t.Helper()
+	_, dir := c.run(Options{})
+	files := make(map[string]string)
+	for _, name := range []string{"account_period", "mrr_rollforward", "retention", "cohort_retention", "survival", "survival_summary", "reconciliation", "mrr_levels"} {
+		content, err := os.ReadFile(filepath.Join(dir, name+".csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(content)
+	}
+	return files
+}
+
+func same(t *testing.T, want, got map[string]string) {
+	t.Helper()
+	for name := range want {
+		if want[name] != got[name] {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// eachCSV fills a folder and rewrites the lines after the header of each file. The records of the generated companies have no
+// newlines in them.
+func eachCSV(data string, fill func(string) error, rewrite func([]string) []string) error {
+	if err := fill(data); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(data, "*.csv"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		lines := strings.Split(strings.TrimRight(string(content), "\r\n"), "\n")
+		text := strings.Join(slices.Concat(lines[:1], rewrite(lines[1:])), "\n") + "\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestLaterAsOfChangesNoCompletePeriod moves as_of on without new records: complete periods stay as they were.
+func TestLaterAsOfChangesNoCompletePeriod(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 2))
+	records := oracle.Generate(random, 12)
+	settings := oracle.DefaultSettings(oracle.Date(2024, 6, 17))
+	c := newCompany(t, settings, func(data string) error { return oracle.WriteCompany(data, records) })
+	before := c.tables(Options{AsOf: "2024-06-30"})
+	known := oracle.Tables{}
+	for _, table := range []string{"account_period", "mrr_rollforward", "retention"} {
+		for _, row := range before[table] {
+			if row["period_end"] <= "2024-06-30" {
+				known[table] = append(known[table], row)
+			}
+		}
+	}
+	after := c.tables(Options{AsOf: "2024-07-31"})
+	for table := range known {
+		var old []oracle.Row
+		for _, row := range after[table] {
+			if row["period_end"] <= "2024-06-30" {
+				old = append(old, row)
+			}
+		}
+		after[table] = old
+	}
+	// records dated in between are the only cause of a difference, so they are not given
+	report(t, oracle.Diff(known, oracle.Tables{"account_period": after["account_period"], "mrr_rollforward": after["mrr_rollforward"], "retention": after["retention"]}, oracle.Exact))
+}
