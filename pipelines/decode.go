@@ -19,7 +19,8 @@ type decoder struct {
 	redactor   *Redactor
 	anchors    map[string]ast.Node
 	spots      map[string]spot
-	wrong      map[string]bool // paths whose value has a mistake
+	wrong      map[string]bool   // paths whose value has a mistake
+	written    map[string]string // how the file writes what it takes from references, by what they gave
 	mistakes   []Mistake
 }
 
@@ -31,6 +32,7 @@ func newDecoder(file, dir string, env func(string) (string, bool)) *decoder {
 		anchors:    map[string]ast.Node{},
 		spots:      map[string]spot{"": {line: 1, column: 1}},
 		wrong:      map[string]bool{},
+		written:    map[string]string{},
 	}
 }
 
@@ -77,6 +79,14 @@ func (d *decoder) quote(path string) string {
 		written = string(runes[:60]) + "…"
 	}
 	return strconv.Quote(written)
+}
+
+// unexpanded puts back, wherever a message of another package quotes a value that references gave, what the file writes.
+func (d *decoder) unexpanded(message string) string {
+	for value, written := range d.written {
+		message = strings.ReplaceAll(message, strconv.Quote(value), strconv.Quote(written))
+	}
+	return message
 }
 
 // place says where node stands.
@@ -212,7 +222,9 @@ func (d *decoder) value(node ast.Node, path string, into reflect.Value) {
 		into.Set(reflect.ValueOf(&bare).Elem())
 		return
 	}
-	if _, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok || into.Type() == reflect.TypeFor[Secret]() {
+	_, isMapping := bare.(*ast.MappingNode)
+	_, fromText := into.Addr().Interface().(encoding.TextUnmarshaler)
+	if into.Type() == reflect.TypeFor[Secret]() || (fromText && !(isMapping && into.Kind() == reflect.Struct)) {
 		d.scalar(bare, path, into)
 		return
 	}

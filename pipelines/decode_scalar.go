@@ -22,7 +22,7 @@ func (d *decoder) scalar(node ast.Node, path string, into reflect.Value) {
 	}
 	if target, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		if err := target.UnmarshalText([]byte(text)); err != nil {
-			d.mistake(path, fmt.Sprintf("%s is %s: %v", path, d.quote(path), err), "")
+			d.mistake(path, fmt.Sprintf("%s is %s: %s", path, d.quote(path), d.unexpanded(err.Error())), "")
 		}
 		return
 	}
@@ -76,6 +76,9 @@ func (d *decoder) text(node ast.Node, path string, secret bool) (text string, ok
 	for _, remark := range remarks {
 		d.mistakeAt(at, remark.problem, remark.hint)
 		d.wrong[path] = true
+	}
+	if got.referenced {
+		d.written[got.text] = at.written
 	}
 	for _, part := range got.secrets {
 		d.redactor.Add(part)

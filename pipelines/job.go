@@ -32,7 +32,7 @@ type CheckFailedError struct{ Failed []transform.CheckResult }
 func (e *CheckFailedError) Error() string {
 	text := "nothing was published, the targets are as they were:"
 	for _, check := range e.Failed {
-		text += fmt.Sprintf(" check %s of %s failed on %d rows;", check.Name, check.Model, check.Failures)
+		text += fmt.Sprintf(" check %s failed on %d rows;", check.ID(), check.Failures)
 	}
 	return text[:len(text)-1]
 }
@@ -83,10 +83,11 @@ func do(ctx context.Context, config *Config, options Options, steps func(context
 }
 
 func (j *job) prepare() (err error) {
-	for _, dir := range []string{j.builds.dir, j.tempDir()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("make folder of the state: %w", err)
-		}
+	if err := os.MkdirAll(j.builds.dir, 0o700); err != nil {
+		return fmt.Errorf("make folder of the state: %w", err)
+	}
+	if err := j.cleanTemp(); err != nil {
+		return err
 	}
 	j.lake, err = lake.Open(filepath.Join(j.config.State, "lake"), j.options.Log)
 	return err

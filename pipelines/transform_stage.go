@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"lastro/transform"
 	"lastro/transform/duckdb"
@@ -124,7 +125,7 @@ func (j *job) check(ctx context.Context, project *transform.Project, selection *
 	}
 	failed := &CheckFailedError{}
 	for _, result := range results {
-		j.outcome.Run.Checks = append(j.outcome.Run.Checks, CheckRow{Name: result.Model + "." + result.Name, Severity: string(result.Severity), Failures: result.Failures})
+		j.outcome.Run.Checks = append(j.outcome.Run.Checks, CheckRow{Name: result.ID(), Severity: string(result.Severity), Failures: result.Failures})
 		if result.Passed {
 			continue
 		}
@@ -133,23 +134,13 @@ func (j *job) check(ctx context.Context, project *transform.Project, selection *
 			failed.Failed = append(failed.Failed, result)
 			continue
 		}
-		j.warn(warningOf(result))
+		for _, row := range result.Sample {
+			j.warn(strings.Join(row, " "))
+		}
 	}
 	j.options.Notify(Event{Stage: "check", Finished: 1, Total: 1})
 	if len(failed.Failed) > 0 {
 		return failed
 	}
 	return nil
-}
-
-// warningOf says what a check of severity warn found: the number of rows, and the first one.
-func warningOf(result transform.CheckResult) string {
-	text := fmt.Sprintf("%s: %d found", result.Name, result.Failures)
-	if len(result.Sample) > 0 {
-		text += ", first:"
-		for _, cell := range result.Sample[0] {
-			text += " " + cell
-		}
-	}
-	return text
 }

@@ -64,7 +64,7 @@ func (t *terminal) printOutcome(outcome *pipelines.Outcome, file string) error {
 	}
 	if outcome.Selected != "" {
 		if len(outcome.Also) > 0 {
-			fmt.Fprintf(t.out, "  also built %s\n", strings.Join(outcome.Also, ", "))
+			fmt.Fprintf(t.out, "             with %d models that the selection needs\n", len(outcome.Also))
 		}
 		fmt.Fprintf(t.out, "  a selection is not published; its tables are in %s\n", relative(outcome.Selected))
 	}
@@ -88,7 +88,7 @@ func (t *terminal) printFailedChecks(failed []transform.CheckResult) {
 		if check.Severity != transform.SeverityError {
 			continue
 		}
-		fmt.Fprintf(t.err, "check %s of %s failed on %s rows (%s)\n", check.Name, check.Model, count(check.Failures), check.File)
+		fmt.Fprintf(t.err, "check %s failed on %s rows (%s)\n", check.ID(), count(check.Failures), check.File)
 		if len(check.Sample) > 0 {
 			rows := append([][]string{check.Columns}, check.Sample...)
 			under := &terminal{out: indented{t.err}}

@@ -183,7 +183,7 @@ func testFaults(t *testing.T, c faultCase) {
 		for _, path := range d.unsound {
 			t.Errorf("the manifest was renamed before %s was durable", path)
 		}
-		if d.dead && f == powerCut {
+		if f == failOnce || f == powerCut {
 			if err := d.cutPower(dir, existed); err != nil {
 				t.Fatal(err)
 			}

@@ -14,7 +14,7 @@ var errFault = errors.New("no space left on device")
 type fault int
 
 const (
-	failOnce fault = iota // the step fails, later ones work: a disk full for a moment
+	failOnce fault = iota // the step fails, later ones work (a disk full for a moment); the power goes in the end
 	failOn                // the step and all later ones fail: a disk gone read-only
 	kill                  // the process dies after the step
 	powerCut              // the same, and all that was not synced is lost

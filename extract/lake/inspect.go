@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	// The engine that reads and writes Parquet for the lake.
@@ -63,14 +64,11 @@ func timestampSQL(at time.Time) string {
 // readParquet reads files of one and the same columns. A folder named x=1 is
 // no column.
 func readParquet(files ...string) string {
-	list := ""
+	list := make([]string, len(files))
 	for i, file := range files {
-		if i > 0 {
-			list += ", "
-		}
-		list += quoteReadPath(file)
+		list[i] = quoteReadPath(file)
 	}
-	return "read_parquet([" + list + "], hive_partitioning = false)"
+	return "read_parquet([" + strings.Join(list, ", ") + "], hive_partitioning = false)"
 }
 
 // onEngine runs do on an engine of its own that spills into temp. memory is a

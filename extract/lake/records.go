@@ -40,7 +40,8 @@ const rowGroup = 122_880
 // CopyRecords runs selectSQL on conn and keeps its rows, in its order, as a
 // batch of stream id. The select gives the records' columns and the system's:
 // _extra, _source, _file, _line, _run_id and _first_seen, the last two as the
-// transaction says. A key stands at most once in a run.
+// transaction says. A key stands at most once in a run. A type that Parquet
+// lacks is for the select to cast: a HUGEINT, as sum gives, would become DOUBLE.
 //
 // A select without rows adds no batch, but the columns of a stream the lake
 // does not know yet are kept; with ReplacesFile set the file's earlier rows

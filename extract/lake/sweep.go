@@ -39,7 +39,7 @@ func (l *Lake) sweep(m *manifest) error {
 		if err := l.sweepRun(entry.Name(), m); err != nil {
 			return fmt.Errorf("remove left-overs of run %s: %w", entry.Name(), err)
 		}
-		l.log.Debug("removed left-overs of a dead run", "run_id", entry.Name())
+		l.log.Info("removed left-overs of a dead run", "run_id", entry.Name())
 	}
 	return nil
 }

@@ -30,6 +30,9 @@ func TakeFolder(fsys FS, folder string, mode os.FileMode) (*Claim, error) {
 	// without a name is worth nothing, so look again.
 	for range 10 {
 		made, err := MakeFolders(fsys, folder, mode)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

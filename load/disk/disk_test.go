@@ -81,8 +81,8 @@ func TestClaimIsOneRunsOnly(t *testing.T) {
 	if taken == 0 {
 		t.Error("nobody ever held it")
 	}
-	if _, err := os.Stat(filepath.Dir(folder)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("folders stay behind: %v", err)
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder stays behind: %v", err)
 	}
 }
 

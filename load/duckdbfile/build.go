@@ -80,7 +80,10 @@ func fill(ctx context.Context, conn *sql.Conn, t load.Table) error {
 	}
 	defer r.Release()
 	err = conn.Raw(func(driverConn any) error { return appendRows(ctx, driverConn, t, r) })
-	// What the reader says is the cause; DuckDB only passes on that it stopped.
+	// What the context and the reader say is the cause; DuckDB only passes on that it stopped.
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if r.Err() != nil {
 		return r.Err()
 	}

@@ -1,7 +1,6 @@
 package targettest
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +47,13 @@ func (d *Disk) Careless() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.careless)
+}
+
+// Unsynced says whether a file or the names in a folder would be lost now if the power went. Removals do not count.
+func (d *Disk) Unsynced(path string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.unsynced[path]
 }
 
 func (d *Disk) do(name, path string, act func() error) error {
@@ -186,8 +192,6 @@ func (f *brittleFile) Close() error {
 	errClose := f.File.Close() // in any case, as the system does for one who died
 	return f.disk.do("close", f.path, func() error { return errClose })
 }
-
-var _ fmt.Stringer = Fault(0)
 
 // String names the fault.
 func (f Fault) String() string { return [...]string{"refuse", "lie", "die"}[f] }

@@ -114,6 +114,9 @@ func (h Harness) testDurable(t *testing.T) {
 		if lost := d.Careless(); len(lost) > 0 {
 			t.Errorf("published before it was durable: %q; steps: %q", lost, d.Steps())
 		}
+		if d.Unsynced(filepath.Dir(place)) {
+			t.Errorf("a commit that was reported is not durable; steps: %q", d.Steps())
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the driver "duckdb"
 
@@ -40,14 +41,15 @@ func HoldCSV(path string) (Held, error) {
 // HoldParquet reads what a parquet target publishes at path.
 func HoldParquet(path string) (Held, error) {
 	return holdRun(path, func(file string) ([][]string, error) {
-		db, err := sql.Open("duckdb", ":memory:?threads=1")
+		db, err := parquetReader()
 		if err != nil {
 			return nil, err
 		}
-		defer db.Close()
 		return SQLRows(db, "from read_parquet("+quote(file)+")")
 	})
 }
+
+var parquetReader = sync.OnceValues(func() (*sql.DB, error) { return sql.Open("duckdb", ":memory:?threads=1") })
 
 // heldRun is the folder of a run.
 type heldRun struct {

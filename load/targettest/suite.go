@@ -65,9 +65,8 @@ func Publish(target load.Target, p load.Publication) error {
 	return s.Commit(context.Background())
 }
 
-// Stamped makes the tables of a run whose every row bears its number, so that a mix of runs shows.
-func Stamped(t *testing.T, number int) load.Publication {
-	t.Helper()
+// StampedRun makes the tables of a run whose every row bears its number, so that a mix of runs shows.
+func StampedRun(number int) (load.Publication, error) {
 	columns := []load.Column{{Name: "id", Type: "BIGINT"}, {Name: "stamp", Type: "VARCHAR"}}
 	rows := func(n int) (out [][]string) {
 		for i := range n {
@@ -75,9 +74,20 @@ func Stamped(t *testing.T, number int) load.Publication {
 		}
 		return out
 	}
-	return Publication(stamp(number),
-		must(t)(Table("accounts", []string{"id"}, columns, rows(150), rows(50))),
-		must(t)(Table("revenue", nil, columns, rows(100))))
+	accounts, err := Table("accounts", []string{"id"}, columns, rows(150), rows(50))
+	if err != nil {
+		return load.Publication{}, err
+	}
+	revenue, err := Table("revenue", nil, columns, rows(100))
+	return Publication(stamp(number), accounts, revenue), err
+}
+
+// Stamped is StampedRun in a test.
+func Stamped(t *testing.T, number int) load.Publication {
+	t.Helper()
+	p, err := StampedRun(number)
+	check(t, err)
+	return p
 }
 
 func stamp(number int) string { return fmt.Sprintf("20250831T%06dZ-000000", number) }

@@ -14,6 +14,9 @@ type Format struct {
 	// Layout is a strptime pattern for dates and timestamps, as %d-%m-%Y. What does not fit it is an error. Without
 	// an offset in the pattern a timestamp is in UTC.
 	Layout string
+	// DateLayout is a pattern for dates without a clock in a timestamp column, which may stand beside what Layout (or
+	// ISO 8601) reads.
+	DateLayout string
 	// DecimalComma says that numbers read 1.234,56.
 	DecimalComma bool
 }
@@ -22,8 +25,8 @@ type Format struct {
 type Input struct {
 	// From is the relation as it stands after FROM: a quoted name, or a SELECT in parentheses.
 	From string
-	// Columns are its columns. Those that the entity does not declare go to _extra, but for the lake's own (_source,
-	// _file, _line, _run_id, _first_seen), which only Pass gives through; a column _extra is joined with the others.
+	// Columns are its columns. Those that the entity does not declare go to _extra, but for those of Pass and the
+	// lake's own (_source, _file, _line, _run_id, _first_seen); a column _extra is joined with the others.
 	Columns []Field
 	// Pass names columns to give through as they are.
 	Pass []string

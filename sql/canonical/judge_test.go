@@ -190,6 +190,11 @@ func TestTextIsCastOrSaidToBeWrong(t *testing.T) {
 		{"timestamp", Format{}, "0001-01-01T00:00:00Z", `v "0001-01-01T00:00:00Z" lies outside the years 1900 to 2200`},
 		{"timestamp", Format{Layout: "%d-%m-%Y %H:%M"}, "28-07-2023 03:00", "2023-07-28 03:00:00"},
 		{"timestamp", Format{Layout: "%d-%m-%Y"}, "28-07-2023", "2023-07-28 03:00:00"},
+		{"timestamp", Format{Layout: "%d-%m-%Y %H:%M", DateLayout: "%d-%m-%Y"}, "28-07-2023", "2023-07-28 03:00:00"},
+		{"timestamp", Format{Layout: "%d-%m-%Y %H:%M", DateLayout: "%d-%m-%Y"}, "28-07-2023 03:00", "2023-07-28 03:00:00"},
+		{"timestamp", Format{Layout: "%d-%m-%Y %H:%M", DateLayout: "%d-%m-%Y"}, "2023-07-28", `v "2023-07-28" is not of the form %d-%m-%Y %H:%M or %d-%m-%Y`},
+		{"timestamp", Format{DateLayout: "%d-%m-%Y"}, "2023-07-28T10:00:00Z", "2023-07-28 10:00:00"},
+		{"timestamp", Format{DateLayout: "%d-%m-%Y"}, "28-07-2023", "2023-07-28 03:00:00"},
 		{"timestamp", Format{Layout: "%d.%m.%Y %H:%M %z"}, "28.07.2023 03:00 -03:00", "2023-07-28 06:00:00"},
 		{"currency", Format{}, "BRL", "BRL"},
 		{"currency", Format{}, "CHF", "CHF"},
@@ -365,10 +370,10 @@ func TestExtraColumns(t *testing.T) {
 func TestPassedColumnsAndNamesThatCollide(t *testing.T) {
 	e := Entity{Name: "test", Columns: []Column{{Name: "_jraw0", Type: types["money"]}, {Name: `odd "name"`, Type: types["date"]}}}
 	got := judgeRows(t, openDuckDB(t), e, Input{
-		From: `(select '1.5' as _jraw0, '2024-01-31' as "odd ""name""", 'f.csv' as _file, 12::bigint as _line)`,
-		Pass: []string{"_line", "_file"},
+		From: `(select '1.5' as _jraw0, '2024-01-31' as "odd ""name""", 'f.csv' as _file, 12::bigint as _line, 'as it was' as _record)`,
+		Pass: []string{"_line", "_file", "_record"},
 	})[0]
-	want := judged{"_jraw0": "1.5000", `odd "name"`: "2024-01-31", "_extra": "NULL", "_line": "12", "_file": "f.csv", "_column": "NULL", "_reason": "NULL"}
+	want := judged{"_jraw0": "1.5000", `odd "name"`: "2024-01-31", "_extra": "NULL", "_line": "12", "_file": "f.csv", "_record": "as it was", "_column": "NULL", "_reason": "NULL"}
 	for name, value := range want {
 		if got[name] != value {
 			t.Errorf("%s is %s, want %s", name, got[name], value)

@@ -19,6 +19,15 @@ const (
 // readText gives SQL that casts text: a try that settles plain values, and the value, which looks closer where the
 // try does not. A value that cannot be read is NULL. try names the result of the try in the value.
 func readText(t Type, text, try string, f Format, timezone string) (trySQL, valueSQL string) {
+	trySQL, valueSQL = readLayout(t, text, try, f, timezone)
+	if t.kind == kindTimestamp && f.DateLayout != "" {
+		date := tryCast("try_strptime("+text+", "+quoteText(f.DateLayout)+")", "DATE")
+		valueSQL = "coalesce(" + valueSQL + ", " + midnight(date, timezone) + ")"
+	}
+	return trySQL, valueSQL
+}
+
+func readLayout(t Type, text, try string, f Format, timezone string) (trySQL, valueSQL string) {
 	if f.Layout != "" && t.IsMoment() {
 		return tryCast("try_strptime("+text+", "+quoteText(f.Layout)+")", layoutType(f.Layout)), fromLayout(t, try, f.Layout, timezone)
 	}
@@ -146,15 +155,20 @@ func hasClock(layout string) bool {
 
 // checkLayout refuses a pattern that reads no date.
 func checkLayout(c Column, f Format) error {
-	if f.Layout != "" && c.Type.IsMoment() && !strings.Contains(f.Layout, "%") {
-		return fmt.Errorf("column %s: the format %q is no strptime pattern: write it as %%d-%%m-%%Y", c.Name, f.Layout)
+	for _, layout := range []string{f.Layout, f.DateLayout} {
+		if layout != "" && c.Type.IsMoment() && !strings.Contains(layout, "%") {
+			return fmt.Errorf("column %s: the format %q is no strptime pattern: write it as %%d-%%m-%%Y", c.Name, layout)
+		}
 	}
 	return nil
 }
 
 // misread gives SQL for what is wrong with a text that is not of the type.
 func misread(t Type, raw string, f Format) string {
-	if f.Layout != "" && t.IsMoment() {
+	switch {
+	case f.Layout != "" && t.kind == kindTimestamp && f.DateLayout != "":
+		return quoteText("is not of the form " + f.Layout + " or " + f.DateLayout)
+	case f.Layout != "" && t.IsMoment():
 		return quoteText("is not of the form " + f.Layout)
 	}
 	switch t.kind {

@@ -103,6 +103,10 @@ func (j *judge) verdict(fault string) []string {
 	return []string{caseOf("cast(null as VARCHAR)", columns...) + " as _column", caseOf("cast(null as VARCHAR)", reasons...) + " as _reason"}
 }
 
+func (j *judge) passes(name string) bool {
+	return slices.ContainsFunc(j.in.Pass, func(p string) bool { return strings.EqualFold(p, name) })
+}
+
 // isSystem tells the columns that the lake puts beside a record's own.
 func isSystem(name string) bool {
 	return slices.Contains([]string{"_source", "_file", "_line", "_run_id", "_first_seen"}, strings.ToLower(name))
@@ -118,7 +122,7 @@ func (j *judge) extra() string {
 		switch {
 		case strings.EqualFold(f.Name, extraColumn):
 			given = "cast(" + quoteName(f.Name) + " as VARCHAR)"
-		case !declared && !isSystem(f.Name):
+		case !declared && !isSystem(f.Name) && !j.passes(f.Name):
 			undeclared = append(undeclared, f)
 		}
 	}

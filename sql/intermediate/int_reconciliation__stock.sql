@@ -61,7 +61,7 @@ levels as (
         on
             mrr_levels.from_day <= int_closes.close_day
             and mrr_levels.to_day > int_closes.close_day
-    inner join int_fx__closes
+    left join int_fx__closes
         on
             mrr_levels.currency = int_fx__closes.currency
             and int_closes.close_day = int_fx__closes.close_day

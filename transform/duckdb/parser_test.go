@@ -80,6 +80,7 @@ func TestRefs(t *testing.T) {
 		{"select * from a at (version => 3)", "a"},
 		{"-- select * from a\nselect /* from b */ 'from c', \"from d\" from e -- from f", "e"},
 		{"select $$ from a $$ from b", "b"},
+		{"/* a /* b */ c */ select e'\\' from a' from b", "b"},
 		// common table expressions
 		{"with a as (select 1) select * from a", ""},
 		{"with A as (select 1) select * from \"a\"", ""},
