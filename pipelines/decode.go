@@ -224,7 +224,7 @@ func (d *decoder) value(node ast.Node, path string, into reflect.Value) {
 	}
 	_, isMapping := bare.(*ast.MappingNode)
 	_, fromText := into.Addr().Interface().(encoding.TextUnmarshaler)
-	if into.Type() == reflect.TypeFor[Secret]() || (fromText && !(isMapping && into.Kind() == reflect.Struct)) {
+	if into.Type() == reflect.TypeFor[Secret]() || (fromText && (!isMapping || into.Kind() != reflect.Struct)) {
 		d.scalar(bare, path, into)
 		return
 	}

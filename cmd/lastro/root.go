@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lastro/extract/lake"
 	"lastro/pipelines"
 	"lastro/transform"
 )
@@ -85,7 +86,8 @@ func exitCode(ctx context.Context, err error) int {
 		return exitLocked
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.As(err, &usage), errors.As(err, &config), errors.As(err, &models), errors.As(err, &selector), errors.As(err, &exists):
+	case errors.As(err, &usage), errors.As(err, &config), errors.As(err, &models), errors.As(err, &selector), errors.As(err, &exists),
+		errors.Is(err, lake.ErrNotKnown), errors.Is(err, pipelines.ErrNothingBuilt):
 		return exitUsage
 	default:
 		return exitFailed

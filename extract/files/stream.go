@@ -139,12 +139,12 @@ func (s *stream) formats(e canonical.Entity) map[string]canonical.Format {
 		case "TIMESTAMP":
 			f.Layout, f.DateLayout = s.config.TimestampFormat, s.config.DateFormat
 		}
-		switch own := s.column(c.Name).Format; own {
+		switch own, _ := s.column(c.Name); own.Format {
 		case "":
 		case decimalComma, decimalPoint:
-			f.DecimalComma = own == decimalComma
+			f.DecimalComma = own.Format == decimalComma
 		default:
-			f.Layout, f.DateLayout = own, ""
+			f.Layout, f.DateLayout = own.Format, ""
 		}
 		formats[c.Name] = f
 	}
@@ -152,11 +152,30 @@ func (s *stream) formats(e canonical.Entity) map[string]canonical.Format {
 }
 
 // column gives what is said of a column, by its name in any case.
-func (s *stream) column(name string) Column {
+func (s *stream) column(name string) (c Column, ok bool) {
 	for own, c := range s.config.Columns {
 		if strings.EqualFold(own, name) {
-			return c
+			return c, true
 		}
 	}
-	return Column{}
+	return Column{}, false
+}
+
+// isKey tells whether a column is part of the key.
+func (s *stream) isKey(name string) bool {
+	return slices.ContainsFunc(s.key(), func(key string) bool { return strings.EqualFold(key, name) })
+}
+
+// required gives the columns that every file of the stream must have.
+func (s *stream) required() []string {
+	if !s.isOwn {
+		return s.entity.Required()
+	}
+	names := slices.Clone(s.config.Key)
+	for _, name := range slices.Sorted(maps.Keys(s.config.Columns)) {
+		if s.config.Columns[name].Required && !s.isKey(name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
