@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"lastro/extract/files"
 	"lastro/load/targets"
 )
 
@@ -19,6 +20,8 @@ type Source struct {
 	Name string
 	Kind string
 	Path string // absolute
+	// Files are the settings of a source of kind files, its Path among them.
+	Files files.Config
 }
 
 // Target is one target of the pipeline file.
@@ -69,13 +72,20 @@ func (d *decoder) sources(nodes []ast.Node) []Source {
 			continue
 		}
 		var keys sourceKeys
-		d.mapping(node, at, "a "+kind+" source", &keys)
+		var settings files.Config
+		d.mapping(node, at, "a "+kind+" source", &keys, &settings)
 		d.require(at, "name", "path")
 		d.sourceName(at+".name", keys.Name, sources)
 		source := Source{Name: keys.Name, Kind: keys.Kind}
 		if d.has(at + ".path") {
 			source.Path = d.path(at+".path", keys.Path)
 		}
+		settings.Path = source.Path
+		for _, mistake := range settings.Check() {
+			path := at + "." + mistake.Path
+			d.mistake(path, d.unexpanded(path+" "+mistake.Problem), d.unexpanded(mistake.Hint))
+		}
+		source.Files = settings
 		sources = append(sources, source)
 	}
 	return sources

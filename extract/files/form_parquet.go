@@ -45,7 +45,7 @@ func (in *intake) openParquet(ctx context.Context, files []file) (*input, error)
 			in.progress(sizeOf(files), sizeOf(files))
 			return unchanged(files)
 		},
-		tally: func() (int64, int64) { return read, read },
+		read: func() int64 { return read },
 	}
 	var plain []string
 	for _, field := range fields {

@@ -19,8 +19,8 @@ type input struct {
 	noEmptyText bool
 	// close ends the reading and gives what it failed with.
 	close func() error
-	// tally gives, once it is closed, how many records there were, and how many of them the relation held.
-	tally func() (read, held int64)
+	// read gives, once it is closed, how many records there were, with those that are broken as wholes.
+	read func() int64
 	// recordsSQL is a SELECT of _file, _line and _record, the record as text; empty: rawRecord gives that.
 	recordsSQL string
 	rawRecord  func() *rawReader

@@ -123,8 +123,7 @@ func (g *group) scan(ctx context.Context, query string, into ...any) error {
 
 // count proves that every record that was read is somewhere.
 func (g *group) count(accepted int64) error {
-	read, _ := g.input.tally()
-	c := lake.Counts{Read: read, Accepted: accepted, Quarantined: g.faults.count()}
+	c := lake.Counts{Read: g.input.read(), Accepted: accepted, Quarantined: g.faults.count()}
 	c.Dropped = c.Read - c.Accepted - c.Quarantined
 	if c.Dropped < g.copies || !g.staged.compared && c.Dropped != g.copies {
 		return fmt.Errorf("%d records read, %d accepted, %d in quarantine, but %d found to be copies: this is a fault of lastro's", c.Read, c.Accepted, c.Quarantined, g.copies)

@@ -32,7 +32,12 @@ func (g *group) quarantined(ctx context.Context) iter.Seq2[lake.QuarantinedRecor
 			") as records on records._file = faults.file and records._line = faults.line order by file, line"
 	}
 	return func(yield func(lake.QuarantinedRecord, error) bool) {
-		if err := g.eachFault(ctx, query, func(r lake.QuarantinedRecord) bool { return yield(r, nil) }); err != nil {
+		wanted := true
+		err := g.eachFault(ctx, query, func(r lake.QuarantinedRecord) bool {
+			wanted = yield(r, nil)
+			return wanted
+		})
+		if err != nil && wanted {
 			yield(lake.QuarantinedRecord{}, err)
 		}
 	}

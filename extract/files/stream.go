@@ -99,6 +99,11 @@ func newStream(source, name string, config Stream, options Options) *stream {
 	return s
 }
 
+// IsCanonical tells whether a stream of that name is the canonical entity, judged by its rules as it is read.
+func (c Config) IsCanonical(name string) bool {
+	return !newStream("", name, c.Streams[name], c.Options).isOwn
+}
+
 // stem is the stream that a file belongs to by its name: what stands before the first dot, or the folder it lies in.
 func stem(name string) string {
 	if within := path.Dir(name); within != "." {

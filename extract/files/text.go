@@ -45,12 +45,12 @@ type recordReader interface {
 
 // textFiles feeds the records of text files to DuckDB and sets aside those that are broken as wholes.
 type textFiles struct {
-	in         *intake
-	files      []file
-	form       textForm
-	faults     *spool
-	read, held int64
-	marks      map[string][]position // some records' places, by file
+	in     *intake
+	files  []file
+	form   textForm
+	faults *spool
+	read   int64
+	marks  map[string][]position // some records' places, by file
 }
 
 // markEvery is how many records lie between two places that are kept.
@@ -68,7 +68,7 @@ func (in *intake) openText(ctx context.Context, files []file, form textForm, col
 	}
 	return &input{
 		from: fed.From, columns: fields, noEmptyText: true, close: fed.Close,
-		tally:     func() (int64, int64) { return t.read, t.held },
+		read:      func() int64 { return t.read },
 		rawRecord: func() *rawReader { return &rawReader{files: t.files, form: form, marks: t.marks} },
 	}, nil
 }
@@ -119,7 +119,6 @@ func (t *textFiles) feedFile(f file, rows *feed.Rows, done, total int64) (err er
 			}
 			continue
 		}
-		t.held++
 		reader.set(rows)
 		if err := rows.End(name, record.line); err != nil {
 			return err

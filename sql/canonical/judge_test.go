@@ -305,6 +305,8 @@ func TestRulesOfEntities(t *testing.T) {
 		{"invoice_lines", judged{"quantity": "0"}, "NULL", "NULL"},
 		{"invoice_lines", judged{"interval_count": "0"}, "interval_count", "interval_count 0 is below 1"},
 		{"invoice_lines", judged{"interval_amount": "0"}, "interval_amount", "interval_amount 0 is not above 0"},
+		{"invoice_lines", judged{"interval_amount": "-5", "amount": "-5"}, "interval_amount", "interval_amount -5 is not above 0"},
+		{"invoice_lines", judged{"interval_amount": "0", "amount": "0.00"}, "NULL", "NULL"},
 		{"invoice_lines", judged{"currency": "reais"}, "currency", `currency "reais" is no currency of three capital letters, as BRL`},
 		{"survey_responses", judged{}, "NULL", "NULL"},
 		{"survey_responses", judged{"score": "11"}, "score", "score 11 is not on the scale 0 to 10"},
