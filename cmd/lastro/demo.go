@@ -24,7 +24,7 @@ func newDemoCommand(t *terminal) *cobra.Command {
 		Short: "Make a believable company and show its numbers",
 		Long: `Makes the records of a Brazilian software company (three years, some hundred accounts, in reais and
 dollars, with late renewals, write-offs and dirt), runs the real pipeline on them, and shows MRR,
-NRR, GRR, logo churn and the last cohorts. The company is invented; the same seed makes the same one.`,
+NRR, GRR, logo churn and the last cohorts. The company is invented; a seed always makes the same.`,
 		Example: `  lastro demo
   lastro demo --dir /tmp/demo --seed 7`,
 		Args: cobra.NoArgs,

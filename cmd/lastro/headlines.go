@@ -55,7 +55,7 @@ func (t *terminal) printTables(build *pipelines.Build, config *pipelines.Config,
 	fmt.Fprintln(t.out)
 	rows := [][]string{{"TABLE", "ROWS", "ONE ROW PER"}}
 	for _, table := range build.Tables {
-		rows = append(rows, []string{table.Name, count(table.Rows), strings.TrimPrefix(table.Grain, "one row per ")})
+		rows = append(rows, []string{table.Name, count(table.Rows), cut(strings.TrimPrefix(table.Grain, "one row per "), 70)})
 	}
 	if err := t.printTable(rows, 1); err != nil {
 		return err
@@ -73,11 +73,19 @@ func (t *terminal) printTables(build *pipelines.Build, config *pipelines.Config,
 	}
 	_, err := fmt.Fprintf(t.out, `
 next
-  lastro runs %[1]s      what ran, how long each model took
-  lastro plan %[1]s      what a run would do now: nothing, since nothing is new
-  lastro init books      a pipeline of your own
+  lastro runs %[1]s    what ran, and how it went
+  lastro plan %[1]s    what a run would do now: nothing, as nothing is new
+  lastro init books    a pipeline of your own
 `, file)
 	return err
+}
+
+// cut shortens a text to a width.
+func cut(text string, width int) string {
+	if runes := []rune(text); len(runes) > width {
+		return string(runes[:width-1]) + "…"
+	}
+	return text
 }
 
 // bar draws a share of width, to an eighth of a character.

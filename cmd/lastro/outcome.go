@@ -74,10 +74,11 @@ func (t *terminal) printOutcome(outcome *pipelines.Outcome, file string) error {
 		}
 	}
 	for _, warning := range run.Warnings {
-		fmt.Fprintf(t.out, "  warning    %s\n", warning)
+		fmt.Fprintf(t.out, "  warning    %s\n", strings.Join(wrap(warning, 87), "\n             "))
 	}
 	if totals(run.Streams).Quarantined > 0 {
-		fmt.Fprintf(t.out, "  see        table quarantine for the records and reasons; lastro runs %s %s\n", file, run.ID)
+		fmt.Fprintf(t.out, "  see        table quarantine for the records and reasons, and\n")
+		fmt.Fprintf(t.out, "             lastro runs %s %s\n", file, run.ID)
 	}
 	return nil
 }
@@ -127,6 +128,22 @@ func passed(checks []pipelines.CheckRow) int {
 		}
 	}
 	return n
+}
+
+// wrap breaks a text at its spaces into lines of at most width characters, where words allow.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
 }
 
 // relative shortens a path to how one would type it here.

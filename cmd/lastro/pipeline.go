@@ -24,13 +24,13 @@ type pipelineFlags struct {
 
 // addDays adds the flags that say which day's numbers, and from which day's records.
 func (f *pipelineFlags) addDays(flags *pflag.FlagSet) {
-	flags.StringVar(&f.asOf, "as-of", "", "last day that counts, as 2025-08-31 (default: the file's as_of, else yesterday)")
-	flags.StringVar(&f.asKnown, "as-known", "", "use the records known at a `TIME` or by a run: 2025-09-01, 2025-09-01T08:00:00Z, or a run id")
+	flags.StringVar(&f.asOf, "as-of", "", "last `DAY` that counts (default: the file's as_of, else yesterday)")
+	flags.StringVar(&f.asKnown, "as-known", "", "use the records known at a `TIME` (2025-09-01) or by a run (its id)")
 }
 
 func (f *pipelineFlags) addSelection(flags *pflag.FlagSet) {
-	flags.StringArrayVarP(&f.selects, "select", "s", nil, "models to build, as +retention, cohort_retention+, marts.*; built and checked, not published")
-	flags.StringArrayVar(&f.except, "exclude", nil, "models to leave out")
+	flags.StringArrayVarP(&f.selects, "select", "s", nil, "build and check only these `MODELS`, as +retention; publish nothing")
+	flags.StringArrayVar(&f.except, "exclude", nil, "leave these `MODELS` out")
 }
 
 func (f *pipelineFlags) addOutput(flags *pflag.FlagSet) {

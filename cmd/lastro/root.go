@@ -109,6 +109,7 @@ A pipeline file says where records come from and where tables go.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetIn(t.in)
 	root.SetOut(t.out)
 	root.SetErr(t.err)

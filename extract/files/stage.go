@@ -65,13 +65,18 @@ func (g *group) judged() (string, error) {
 		return "", err
 	}
 	txn := g.session.Txn
+	// The tap is called in a select list, not in WHERE: DuckDB would move such a filter down through every step of the
+	// judgement and compute them all twice.
 	return fmt.Sprintf(`select %s, _extra, %s as _source, _file, _line, %s as _run_id, timestamp %s as _first_seen
+from (
+select *, case when _reason is null then true else %s(_file, _line, _column, _reason) end as _is_kept
 from (
 %s
 ) as judged
-where case when _reason is null then true else %s(_file, _line, _column, _reason) end`,
+) as tapped
+where _is_kept`,
 		list(quoteNames(g.content), ""), quoteText(g.stream.id.Source), quoteText(txn.RunID()),
-		quoteText(txn.FirstSeen().UTC().Format("2006-01-02 15:04:05.000000")), judge, g.tap.name), nil
+		quoteText(txn.FirstSeen().UTC().Format("2006-01-02 15:04:05.000000")), g.tap.name, judge), nil
 }
 
 // order is how the records lie in the lake: by key, and where they come from.

@@ -18,7 +18,7 @@ import (
 // tap is a function in SQL that takes bad records out of a query as they pass, so that one scan parts the good from
 // the bad. It is called with the bad ones alone and returns false:
 //
-//	where case when _reason is null then true else tap(_file, _line, _column, _reason) end
+//	case when _reason is null then true else tap(_file, _line, _column, _reason) end
 type tap struct {
 	name string
 

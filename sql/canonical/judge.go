@@ -71,7 +71,9 @@ func fieldOf(fields []Field, name string) (Field, bool) {
 // in the pipeline's timezone; in a date column an instant is its date there, and a text of a date at 00:00 without an
 // offset is that date, as spreadsheets and data frames write dates.
 //
-// It is one projection over another without joins, aggregates or order, so that it costs one scan.
+// It is one projection over another without joins, aggregates or order, so that it costs one scan. Keep its result
+// (in a table, or a CTE as materialized) before filtering it by _reason: DuckDB moves such a filter down through the
+// projections and computes them all twice.
 func (e Entity) Judge(in Input) (string, error) {
 	j := judge{in: in, entity: e, prefix: freePrefix(e, in.Columns)}
 	for i, c := range e.Columns {
