@@ -35,11 +35,11 @@ func (p Publication) Validate() error {
 		if err := t.validate(); err != nil {
 			return fmt.Errorf("table %q: %w", t.Name, err)
 		}
-		if lower := strings.ToLower(t.Name); seen[lower] {
+		lower := strings.ToLower(t.Name)
+		if seen[lower] {
 			return fmt.Errorf("table %q: the name is taken (upper and lower case are the same): rename the model", t.Name)
-		} else {
-			seen[lower] = true
 		}
+		seen[lower] = true
 	}
 	return nil
 }

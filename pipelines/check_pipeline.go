@@ -9,7 +9,6 @@ import (
 
 	"lastro/extract/lake"
 	"lastro/transform"
-	"lastro/transform/duckdb"
 )
 
 // Finding is one thing that a check looked at. Problem is empty when it is right.
@@ -56,11 +55,7 @@ func Check(ctx context.Context, config *Config) ([]Finding, error) {
 	for _, target := range all {
 		add("target "+target.Name(), target.Check(ctx))
 	}
-	parser, err := duckdb.NewParser(ctx)
-	if err != nil {
-		return nil, err
-	}
-	project, err := loadProject(config, parser, union(knownStreams(view), listed))
+	project, err := parseProject(ctx, config, union(knownStreams(view), listed))
 	var invalid *transform.InvalidModelsError
 	switch {
 	case errors.As(err, &invalid):
@@ -72,7 +67,7 @@ func Check(ctx context.Context, config *Config) ([]Finding, error) {
 	default:
 		add(fmt.Sprintf("models: %d, %d of them published", len(project.Order()), len(project.Marts())), nil)
 	}
-	return findings, parser.Close()
+	return findings, nil
 }
 
 // canWrite says why a run could not write into a folder, which it makes.

@@ -16,8 +16,9 @@ import (
 	"lastro/sql/canonical"
 )
 
-// extract reads what is new of every source into the lake, by one commit. When a source fails, nothing is kept.
-func (j *job) extract(ctx context.Context) (err error) {
+// extract reads what is new of every source into the lake, by one commit. When a source fails, nothing is kept. Where the
+// models will run on it, withModels, they are looked at first.
+func (j *job) extract(ctx context.Context, withModels bool) (err error) {
 	sources, err := openSources(j.config)
 	if err != nil {
 		return err
@@ -26,7 +27,10 @@ func (j *job) extract(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	var due []extract.Source
+	var (
+		due     []extract.Source
+		streams []lake.StreamID
+	)
 	for _, source := range sources {
 		plan, err := source.Plan(ctx, known)
 		if err != nil {
@@ -35,9 +39,18 @@ func (j *job) extract(ctx context.Context) (err error) {
 		if anyDue(plan) {
 			due = append(due, source)
 		}
+		for _, stream := range plan.Streams {
+			streams = append(streams, stream.ID)
+		}
 	}
 	if len(due) == 0 {
 		return nil
+	}
+	// a mistake in a model is told before anything is read
+	if withModels {
+		if _, err := parseProject(ctx, j.config, union(knownStreams(known), streams)); err != nil {
+			return err
+		}
 	}
 	txn, err := j.lake.Begin(j.outcome.Run.ID, j.outcome.Run.StartedAt)
 	if err != nil {

@@ -71,15 +71,14 @@ func do(ctx context.Context, config *Config, options Options, steps func(context
 	if err != nil {
 		return nil, err
 	}
-	defer lock.Release()
 	if err := j.ledger.Start(*run); err != nil {
-		return nil, err
+		return nil, errors.Join(err, lock.Release())
 	}
 	err = j.prepare()
 	if err == nil {
 		err = steps(ctx, j)
 	}
-	return j.outcome, j.finish(ctx, err)
+	return j.outcome, errors.Join(j.finish(ctx, err), lock.Release())
 }
 
 func (j *job) prepare() (err error) {

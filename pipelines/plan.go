@@ -2,12 +2,10 @@ package pipelines
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
 	"lastro/extract/lake"
-	"lastro/transform/duckdb"
 )
 
 // Plan says what a run would do, and why.
@@ -107,12 +105,7 @@ func whyBuild(reads []PlannedRead, last *Build, in inputs, config *Config, optio
 }
 
 func planModels(ctx context.Context, config *Config, options Options, streams []lake.StreamID) (names []string, err error) {
-	parser, err := duckdb.NewParser(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, parser.Close()) }()
-	project, err := loadProject(config, parser, streams)
+	project, err := parseProject(ctx, config, streams)
 	if err != nil {
 		return nil, err
 	}

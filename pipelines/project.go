@@ -1,6 +1,8 @@
 package pipelines
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"slices"
@@ -8,7 +10,18 @@ import (
 	"lastro/extract/lake"
 	models "lastro/sql"
 	"lastro/transform"
+	"lastro/transform/duckdb"
 )
+
+// parseProject reads the models with a parser of its own, before there is any table.
+func parseProject(ctx context.Context, config *Config, streams []lake.StreamID) (*transform.Project, error) {
+	parser, err := duckdb.NewParser(ctx)
+	if err != nil {
+		return nil, err
+	}
+	project, err := loadProject(config, parser, streams)
+	return project, errors.Join(err, parser.Close())
+}
 
 // loadProject reads the built-in models and the user's over them, with the staging and canonical models that the
 // streams of the sources call for.

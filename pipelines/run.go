@@ -8,7 +8,7 @@ func RunAll(ctx context.Context, config *Config, options Options) (*Outcome, err
 	return do(ctx, config, options, func(ctx context.Context, j *job) error {
 		// what was known on another day is not to be read again
 		if j.options.AsKnown == "" {
-			if err := j.extract(ctx); err != nil {
+			if err := j.extract(ctx, true); err != nil {
 				return err
 			}
 		}
@@ -26,7 +26,7 @@ func RunAll(ctx context.Context, config *Config, options Options) (*Outcome, err
 
 // Extract reads what is new into the lake.
 func Extract(ctx context.Context, config *Config, options Options) (*Outcome, error) {
-	return do(ctx, config, options, func(ctx context.Context, j *job) error { return j.extract(ctx) })
+	return do(ctx, config, options, func(ctx context.Context, j *job) error { return j.extract(ctx, false) })
 }
 
 // Transform builds and checks the tables from what the lake holds, and publishes nothing.

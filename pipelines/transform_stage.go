@@ -60,12 +60,8 @@ func (j *job) transform(ctx context.Context) (built bool, err error) {
 
 // make fills the build's database and checks it.
 func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
-	parser, err := duckdb.NewParser(ctx)
+	project, err := parseProject(ctx, j.config, knownStreams(in.view))
 	if err != nil {
-		return err
-	}
-	project, err := loadProject(j.config, parser, knownStreams(in.view))
-	if err = errors.Join(err, parser.Close()); err != nil {
 		return err
 	}
 	selection, err := selectModels(project, j.options.Select, j.options.Exclude)

@@ -127,7 +127,7 @@ A pipeline file says where records come from and where tables go.`,
 		newDemoCommand(t),
 		newVersionCommand(t),
 	)
-	root.RunE = func(cmd *cobra.Command, args []string) error { return cmd.Help() }
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	for _, command := range root.Commands() {
 		wrapArgs(command)
 	}

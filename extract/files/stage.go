@@ -79,13 +79,12 @@ where _is_kept`,
 		quoteText(txn.FirstSeen().UTC().Format("2006-01-02 15:04:05.000000")), g.tap.name, judge), nil
 }
 
-// order is how the records lie in the lake: by key, and where they come from.
+// order is how the records lie in the lake: by key, which comes once, or as in their file.
 func (g *group) order() string {
-	var by []string
-	for _, key := range g.key {
-		by = append(by, quoteName(key)+" nulls first")
+	if len(g.key) == 0 {
+		return "_line"
 	}
-	return strings.Join(append(by, "_file", "_line"), ", ")
+	return list(quoteNames(g.key), "")
 }
 
 func (g *group) materialize(ctx context.Context, query string) error {

@@ -39,7 +39,7 @@ func TestAdvise(t *testing.T) {
 			t.Errorf("%v: %v", c.err, got)
 		}
 	}
-	if err := errors.New("other"); disk.Advise(err) != err || disk.Advise(nil) != nil {
+	if err := errors.New("other"); !errors.Is(disk.Advise(err), err) || disk.Advise(nil) != nil {
 		t.Error("other errors must stay as they are")
 	}
 }

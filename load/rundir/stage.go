@@ -40,7 +40,7 @@ func (t *Target) stage(ctx context.Context, p load.Publication) (*staged, error)
 	}
 	if err != nil {
 		if errLeft := s.discard(); errLeft != nil {
-			err = fmt.Errorf("%w (%s stays until the next run, for it could not be removed: %v)", err, s.folder, errLeft)
+			err = fmt.Errorf("%w (%s stays until the next run, for it could not be removed: %w)", err, s.folder, errLeft)
 		}
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func Publish(target load.Target, p load.Publication) error {
 	if err != nil {
 		return err
 	}
-	defer s.Discard()
+	defer func() { check(t, s.Discard()) }()
 	return s.Commit(context.Background())
 }
 

@@ -43,7 +43,7 @@ func (h Harness) testHeld(t *testing.T) {
 	check(t, Publish(target, Stamped(t, 1)))
 	held, err := h.Hold(place)
 	check(t, err)
-	defer held.Close()
+	defer func() { check(t, held.Close()) }()
 	for n := 2; n <= 3; n++ {
 		check(t, Publish(target, Stamped(t, n)))
 		s, err := held.Read()
@@ -128,7 +128,7 @@ func (h Harness) testBusy(t *testing.T) {
 	place := h.Place(t)
 	first, err := h.Open(place, 3, nil).Stage(context.Background(), Stamped(t, 1))
 	check(t, err)
-	defer first.Discard()
+	defer func() { check(t, first.Discard()) }()
 	begin := time.Now()
 	if _, err := h.Open(place, 3, nil).Stage(context.Background(), Stamped(t, 2)); err == nil {
 		t.Fatal("two runs are staged at one place")

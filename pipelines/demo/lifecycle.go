@@ -72,7 +72,7 @@ func (w *walker) late(s *subscription, to day) day {
 	if s.term == 12 {
 		odds = 350
 	}
-	delay := 0
+	var delay int
 	switch {
 	case w.chance.odds(odds):
 		delay = w.chance.between(1, 6)

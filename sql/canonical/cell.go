@@ -104,10 +104,10 @@ func missing(c Column, condition string) []fault {
 }
 
 func (j *judge) currencyFault(i int, c Column) fault {
-	// Most records are in a few currencies: comparing is cheaper than matching.
+	// Most records are in a few currencies: comparing is cheaper than matching, and what AND has settled is not matched.
 	name := quoteName(c.Name)
 	return fault{
-		fmt.Sprintf("not (%[1]s = 'BRL' or %[1]s = 'USD' or %[1]s = 'EUR' or regexp_full_match(%[1]s, '[A-Z]{3}'))", name),
+		fmt.Sprintf("%[1]s != 'BRL' and %[1]s != 'USD' and %[1]s != 'EUR' and not regexp_full_match(%[1]s, '[A-Z]{3}')", name),
 		said(c, j.raw(i), quoteText("is no currency of three capital letters, as BRL")),
 	}
 }
@@ -125,15 +125,15 @@ func (j *judge) ruleFaults(c Column) []fault {
 	if len(c.Enum) > 0 {
 		options := make([]string, len(c.Enum))
 		for i, option := range c.Enum {
-			options[i] = name + " = " + quoteText(option)
+			options[i] = name + " != " + quoteText(option)
 		}
 		faults = append(faults, fault{
-			"not (" + strings.Join(options, " or ") + ")",
+			strings.Join(options, " and "),
 			said(c, j.shown(c.Name), quoteText("is none of "+strings.Join(c.Enum, ", "))),
 		})
 	}
 	for _, r := range c.Rules {
-		faults = append(faults, fault{"not (" + r.Holds + ")", j.reason(r.Reason)})
+		faults = append(faults, fault{"(" + r.Breaks + ")", j.reason(r.Reason)})
 	}
 	return faults
 }

@@ -33,9 +33,9 @@ type Column struct {
 
 // Rule is what a record must keep beyond the types of its values.
 type Rule struct {
-	// Holds is SQL over the typed columns; a record breaks the rule when it is false. NULL counts as holding.
-	Holds string `yaml:"holds"`
-	// Reason says what is wrong with one that breaks it; {column} stands for the value as the source wrote it.
+	// Breaks is SQL over the typed columns that is true for a record that breaks the rule. NULL is not true.
+	Breaks string `yaml:"breaks"`
+	// Reason says what is wrong with it; {column} stands for the value as the source wrote it.
 	Reason string `yaml:"reason"`
 }
 

@@ -50,7 +50,7 @@ func readLayout(t Type, text, try string, f Format, timezone string) (trySQL, va
 		return "", caseOf("cast(null as DOUBLE)", when{matches("trim("+text+")", numberText), tryCast("trim("+text+")", "DOUBLE")})
 	case kindBoolean, kindText, kindCurrency:
 	}
-	return "", tryCast("trim("+text+")", t.SQL())
+	return plain, caseOf(tryCast("trim("+text+")", t.SQL()), when{try + " is not null", try}, none)
 }
 
 func matches(text, pattern string) string {

@@ -33,7 +33,7 @@ func (r *Reader) quoted() (done bool, err error) {
 		}
 		size := p - r.pos
 		if p < r.end { // the line end: one byte or two
-			size += 1
+			size++
 			if r.buf[p] != r.dialect.Newline {
 				size++
 			}
