@@ -70,6 +70,7 @@ func message(err error) string {
 func exitCode(ctx context.Context, err error) int {
 	var (
 		usage    usageError
+		flag     *pipelines.FlagError
 		config   *pipelines.ConfigError
 		models   *transform.InvalidModelsError
 		selector *transform.UnknownSelectorError
@@ -87,7 +88,7 @@ func exitCode(ctx context.Context, err error) int {
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &config), errors.As(err, &models), errors.As(err, &selector), errors.As(err, &exists),
-		errors.Is(err, lake.ErrNotKnown), errors.Is(err, pipelines.ErrNothingBuilt):
+		errors.As(err, &flag), errors.Is(err, pipelines.ErrNoRun), errors.Is(err, lake.ErrNotKnown), errors.Is(err, pipelines.ErrNothingBuilt):
 		return exitUsage
 	default:
 		return exitFailed

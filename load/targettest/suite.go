@@ -2,6 +2,7 @@ package targettest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -61,8 +62,7 @@ func Publish(target load.Target, p load.Publication) error {
 	if err != nil {
 		return err
 	}
-	defer func() { check(t, s.Discard()) }()
-	return s.Commit(context.Background())
+	return errors.Join(s.Commit(context.Background()), s.Discard())
 }
 
 // StampedRun makes the tables of a run whose every row bears its number, so that a mix of runs shows.
