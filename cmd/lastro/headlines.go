@@ -19,6 +19,9 @@ func (t *terminal) printHeadlines(h pipelines.Headlines) error {
 	for _, month := range h.Months {
 		top = max(top, month.MRR)
 	}
+	last := h.Months[len(h.Months)-1]
+	fmt.Fprintf(t.out, "\n%s: MRR %s %s, %s accounts, NRR %s, GRR %s, logo churn %s in the month\n",
+		last.Month, h.Currency, count(int64(last.MRR+0.5)), count(last.Accounts), percent(last.NRR), percent(last.GRR), percent(last.LogoChurn))
 	fmt.Fprintf(t.out, "\nMRR in %s at the close of each month; NRR and GRR over the twelve months that end with it\n\n", h.Currency)
 	rows := [][]string{{"MONTH", "MRR", "", "ACCOUNTS", "NRR", "GRR", "LOGO CHURN"}}
 	for _, month := range h.Months {
