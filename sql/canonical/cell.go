@@ -13,6 +13,7 @@ type cell struct {
 	raw    string // the value as it came, NULL when there is none; empty: the relation has no such column
 	text   string // the text to cast, where that is not raw itself
 	try    string // a cast that is right for plain values, where one is worth trying
+	plain  string // the relation's column that stands for the try; raw has the other values only
 	value  string // the typed value
 	faults []fault
 }
@@ -36,7 +37,7 @@ func (j *judge) cellOf(i int, c Column) (cell, error) {
 			return cell{}, err
 		}
 	}
-	next.faults = append(next.faults, j.ruleFaults(c)...)
+	next.faults = append(next.faults, j.ruleFaults(i, c)...)
 	return next, nil
 }
 
@@ -67,8 +68,13 @@ func (j *judge) fromText(i int, next *cell, field Field, class class) error {
 		return err
 	}
 	next.try, next.value = readText(c.Type, text, j.try(i), format, j.in.Timezone)
-	next.faults = append(missing(c, j.raw(i)+" is null or "+quoteName(c.Name)+" is null and trim("+j.raw(i)+") = ''"), fault{
-		quoteName(c.Name) + " is null and " + j.raw(i) + " is not null and trim(" + j.raw(i) + ") != ''",
+	if next.plain = j.plain(c.Name); next.plain != "" {
+		next.try = ""
+		next.value = caseOf(slowText(c.Type, text, format, j.in.Timezone), when{j.try(i) + " is not null", j.try(i)}, when{text + " is null", "cast(null as " + c.Type.SQL() + ")"})
+	}
+	none := quoteName(c.Name) + " is null and "
+	next.faults = append(missing(c, none+"("+j.raw(i)+" is null or trim("+j.raw(i)+") = '')"), fault{
+		none + j.raw(i) + " is not null and trim(" + j.raw(i) + ") != ''",
 		said(c, j.raw(i), misread(c.Type, j.raw(i), format)),
 	})
 	return nil
@@ -113,12 +119,16 @@ func (j *judge) currencyFault(i int, c Column) fault {
 }
 
 // ruleFaults gives what a value of the right type can still break.
-func (j *judge) ruleFaults(c Column) []fault {
+func (j *judge) ruleFaults(i int, c Column) []fault {
 	var faults []fault
 	name := quoteName(c.Name)
 	if c.Type.IsMoment() {
+		doubtful := ""
+		if j.plain(c.Name) != "" {
+			doubtful = j.try(i) + " is null and "
+		}
 		faults = append(faults, fault{
-			"(" + name + " < date '1900-01-01' or " + name + " >= date '2201-01-01')",
+			doubtful + "(" + name + " < date '1900-01-01' or " + name + " >= date '2201-01-01')",
 			said(c, j.shown(c.Name), quoteText("lies outside the years 1900 to 2200")),
 		})
 	}
@@ -142,7 +152,11 @@ func (j *judge) ruleFaults(c Column) []fault {
 func (j *judge) shown(name string) string {
 	for i, c := range j.entity.Columns {
 		if _, given := fieldOf(j.in.Columns, c.Name); given && strings.EqualFold(c.Name, name) {
-			return "cast(" + j.raw(i) + " as VARCHAR)"
+			text := "cast(" + j.raw(i) + " as VARCHAR)"
+			if j.plain(c.Name) != "" {
+				text = "coalesce(" + text + ", " + written(c.Type, j.try(i)) + ")"
+			}
+			return text
 		}
 	}
 	return "cast(null as VARCHAR)"
@@ -151,6 +165,15 @@ func (j *judge) shown(name string) string {
 // said gives `column "value" what is wrong with it`; what is SQL.
 func said(c Column, raw, what string) string {
 	return quoteText(c.Name+" ") + " || " + quotedValue(raw) + " || ' ' || " + what
+}
+
+// written gives a plain value as one would write it: amounts without zeros at the end.
+func written(t Type, value string) string {
+	text := "cast(" + value + " as VARCHAR)"
+	if t.kind == kindDecimal && t.scale > 0 {
+		return "rtrim(rtrim(" + text + ", '0'), '.')"
+	}
+	return text
 }
 
 var placeholder = regexp.MustCompile(`\{(\w+)\}`)

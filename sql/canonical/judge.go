@@ -32,6 +32,10 @@ type Input struct {
 	Pass []string
 	// Formats are by column name; text columns only.
 	Formats map[string]Format
+	// Plain names, for text columns, a further column of the relation that has the values which are written the plain
+	// way, already cast to the column's type, and beyond doubt: within the years 1900 to 2200, nothing rounded. The
+	// text column has the text of the others. Such a further column is no column of the record.
+	Plain map[string]string
 	// Timezone is the pipeline's, as America/Sao_Paulo.
 	Timezone string
 	// NoEmptyText promises that empty text is NULL already.

@@ -19,38 +19,51 @@ const (
 // readText gives SQL that casts text: a try that settles plain values, and the value, which looks closer where the
 // try does not. A value that cannot be read is NULL. try names the result of the try in the value.
 func readText(t Type, text, try string, f Format, timezone string) (trySQL, valueSQL string) {
-	trySQL, valueSQL = readLayout(t, text, try, f, timezone)
-	if t.kind == kindTimestamp && f.DateLayout != "" {
-		date := tryCast("try_strptime("+text+", "+quoteText(f.DateLayout)+")", "DATE")
-		valueSQL = "coalesce(" + valueSQL + ", " + midnight(date, timezone) + ")"
-	}
-	return trySQL, valueSQL
-}
-
-func readLayout(t Type, text, try string, f Format, timezone string) (trySQL, valueSQL string) {
-	if f.Layout != "" && t.IsMoment() {
-		return tryCast("try_strptime("+text+", "+quoteText(f.Layout)+")", layoutType(f.Layout)), fromLayout(t, try, f.Layout, timezone)
+	slow := slowText(t, text, f, timezone)
+	if t.IsMoment() && (f.Layout != "" || f.DateLayout != "") {
+		return "", slow
 	}
 	plain := tryCast(text, t.SQL())
-	none := when{text + " is null", "cast(null as " + t.SQL() + ")"}
+	isPlain := try + " is not null"
 	switch t.kind {
-	case kindDate:
-		return plain, caseOf(slowDate(text, timezone), when{"cast(" + try + " as VARCHAR) = " + text, try}, none)
+	case kindDate, kindInteger:
+		isPlain = "cast(" + try + " as VARCHAR) = " + text
 	case kindTimestamp:
-		trySQL = caseOf("cast(null as TIMESTAMP)", when{
+		plain = caseOf("cast(null as TIMESTAMP)", when{
 			fmt.Sprintf("%[1]s like '____-__-__T__:__:__Z' or %[1]s like '____-__-__ __:__:__' or %[1]s like '____-__-__T__:__:__'", text), plain,
 		})
-		return trySQL, caseOf(slowTimestamp(text, timezone), when{try + " is not null", try}, none)
-	case kindInteger:
-		return plain, caseOf(slowNumber(t, text), when{"cast(" + try + " as VARCHAR) = " + text, try}, none)
 	case kindDecimal:
 		// What the value, written out, begins with is the value, exactly.
-		return plain, caseOf(slowNumber(t, text), when{"starts_with(cast(" + try + " as VARCHAR), " + text + ")", try})
+		isPlain = "starts_with(cast(" + try + " as VARCHAR), " + text + ")"
 	case kindDouble:
-		return "", caseOf("cast(null as DOUBLE)", when{matches("trim("+text+")", numberText), tryCast("trim("+text+")", "DOUBLE")})
+		return "", slow
 	case kindBoolean, kindText, kindCurrency:
 	}
-	return plain, caseOf(tryCast("trim("+text+")", t.SQL()), when{try + " is not null", try}, none)
+	return plain, caseOf(slow, when{isPlain, try}, when{text + " is null", "cast(null as " + t.SQL() + ")"})
+}
+
+// slowText gives SQL that casts text, however it is written.
+func slowText(t Type, text string, f Format, timezone string) string {
+	switch {
+	case t.kind == kindTimestamp && f.DateLayout != "":
+		date := tryCast("try_strptime("+text+", "+quoteText(f.DateLayout)+")", "DATE")
+		f.DateLayout = ""
+		return "coalesce(" + slowText(t, text, f, timezone) + ", " + midnight(date, timezone) + ")"
+	case t.IsMoment() && f.Layout != "":
+		return fromLayout(t, tryCast("try_strptime("+text+", "+quoteText(f.Layout)+")", layoutType(f.Layout)), f.Layout, timezone)
+	}
+	switch t.kind {
+	case kindDate:
+		return slowDate(text, timezone)
+	case kindTimestamp:
+		return slowTimestamp(text, timezone)
+	case kindInteger, kindDecimal:
+		return slowNumber(t, text)
+	case kindDouble:
+		return caseOf("cast(null as DOUBLE)", when{matches("trim("+text+")", numberText), tryCast("trim("+text+")", "DOUBLE")})
+	case kindBoolean, kindText, kindCurrency:
+	}
+	return tryCast("trim("+text+")", t.SQL())
 }
 
 func matches(text, pattern string) string {

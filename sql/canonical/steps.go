@@ -49,6 +49,9 @@ func (j *judge) sql() string {
 		if c.raw != "" {
 			read = append(read, c.raw+" as "+j.raw(i))
 		}
+		if c.plain != "" {
+			read = append(read, quoteName(c.plain)+" as "+j.try(i))
+		}
 		if c.text != "" {
 			prepare = append(prepare, c.text+" as "+j.text(i))
 		}
@@ -105,6 +108,16 @@ func (j *judge) verdict(fault string) []string {
 
 func (j *judge) passes(name string) bool {
 	return slices.ContainsFunc(j.in.Pass, func(p string) bool { return strings.EqualFold(p, name) })
+}
+
+// plain gives the column with a column's plain values; empty: there is none.
+func (j *judge) plain(column string) string {
+	for name, plain := range j.in.Plain {
+		if strings.EqualFold(name, column) {
+			return plain
+		}
+	}
+	return ""
 }
 
 // isSystem tells the columns that the lake puts beside a record's own.

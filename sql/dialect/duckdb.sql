@@ -6,8 +6,14 @@ create or replace macro local_date(instant, zone) as
     cast((instant at time zone 'UTC') at time zone zone as date);
 
 -- numerator / denominator as a whole number, rounded half away from zero, without floating point. The denominator is positive.
+-- Numbers of 18 digits take the short way: a division of hugeints is a hundred times slower.
 create or replace macro round_quotient(numerator, denominator) as
     case
+        when abs(numerator) < 1000000000000000000 and denominator < 1000000000000000000
+            then cast(
+                sign(numerator) * ((2 * cast(abs(numerator) as bigint) + cast(denominator as bigint)) // (2 * cast(denominator as bigint)))
+                as hugeint
+            )
         when numerator < 0 then -((2 * -cast(numerator as hugeint) + denominator) // (2 * cast(denominator as hugeint)))
         else (2 * cast(numerator as hugeint) + denominator) // (2 * cast(denominator as hugeint))
     end;
@@ -19,7 +25,10 @@ create or replace macro from_units(units) as
 
 -- A money amount at a rate, rounded half away from zero to four decimals.
 create or replace macro at_rate(amount, rate) as
-    cast(cast(amount as decimal(18, 4)) * cast(rate as decimal(24, 12)) as decimal(18, 4));
+    case
+        when rate = 1 then cast(amount as decimal(18, 4))
+        else cast(cast(amount as decimal(18, 4)) * cast(rate as decimal(24, 12)) as decimal(18, 4))
+    end;
 
 -- The calendar months from one date to another, by their year and month alone.
 create or replace macro months_between(from_date, to_date) as
