@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	duck "github.com/duckdb/duckdb-go/v2"
 
@@ -98,6 +99,11 @@ func (j *job) read(ctx context.Context, source extract.Source, txn *lake.Txn, kn
 			j.options.Notify(Event{Stage: "extract", Item: p.Stream.String(), Finished: int(p.Done >> 10), Total: int(p.Total >> 10)})
 		},
 	})
+	for _, note := range result.Notes {
+		if !strings.HasSuffix(note, "it is hidden") && !strings.HasSuffix(note, "leave it out") { // as someone meant it
+			j.warn(source.Name() + ": " + note)
+		}
+	}
 	for _, stream := range result.Streams {
 		if len(stream.Parts) == 0 {
 			continue

@@ -22,6 +22,9 @@ type InitOptions struct {
 	Name string
 }
 
+// ErrName says that a name cannot be a pipeline's.
+var ErrName = errors.New("not a name")
+
 // ExistsError says which files a new pipeline directory would have overwritten. Nothing was written.
 type ExistsError struct {
 	Dir   string
@@ -46,7 +49,7 @@ func Init(dir string, options InitOptions) (written []string, err error) {
 		name = nameOf(filepath.Base(absolute))
 	}
 	if !pipelineName.MatchString(name) {
-		return nil, fmt.Errorf("pipeline name %q: use letters, digits, dots, dashes and underscores, a letter or digit first, at most 64", name)
+		return nil, fmt.Errorf("%w: pipeline name %q: use letters, digits, dots, dashes and underscores, a letter or digit first, at most 64", ErrName, name)
 	}
 	files, err := templateFiles()
 	if err != nil {

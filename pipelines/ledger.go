@@ -43,9 +43,11 @@ type Run struct {
 	PolicyVersion string      `json:"policy_version"`
 	CodeVersion   string      `json:"code_version"`
 	Streams       []StreamRow `json:"streams"`
-	Models        []ModelRow  `json:"models"`
-	Checks        []CheckRow  `json:"checks"`
-	Targets       []TargetRow `json:"targets"`
+	// Staged are the rows of the user's staging models, judged by the rules of their entities.
+	Staged  []StreamRow `json:"staged,omitempty"`
+	Models  []ModelRow  `json:"models"`
+	Checks  []CheckRow  `json:"checks"`
+	Targets []TargetRow `json:"targets"`
 	// InputsFingerprint tells whether a run has anything new to work on.
 	InputsFingerprint string `json:"inputs_fingerprint,omitempty"`
 	Published         bool   `json:"published"`

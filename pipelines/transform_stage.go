@@ -8,9 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
+
 	"lastro/transform"
 	"lastro/transform/duckdb"
 )
+
+// ErrEmptyLake says that no record was ever read, so that there is nothing to make tables of.
+var ErrEmptyLake = errors.New("the lake holds no stream yet: run lastro extract, or lastro run, first")
 
 // transform builds and checks the tables. built is false when the last good build is of the same inputs.
 func (j *job) transform(ctx context.Context) (built bool, err error) {
@@ -22,6 +27,9 @@ func (j *job) transform(ctx context.Context) (built bool, err error) {
 	run.AsOf, run.AsKnown, run.InputsFingerprint = in.asOf.Date, in.asKnown, in.fingerprint
 	if in.asOf.Warning != "" {
 		j.warn(in.asOf.Warning)
+	}
+	if len(in.view.Streams()) == 0 {
+		return false, ErrEmptyLake
 	}
 	last, err := j.builds.latest()
 	if err != nil {
@@ -69,6 +77,9 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 		return err
 	}
 	j.outcome.Also = selection.also
+	for _, warning := range unused(project, knownStreams(in.view)) {
+		j.warn(warning)
+	}
 	engine, err := duckdb.Open(ctx, duckdb.Options{
 		Path: build.file, MemoryLimit: j.config.MemoryLimit, Threads: j.config.Threads,
 		TempDir: j.tempDir(), Readable: []string{filepath.Join(j.config.State, "lake")},
@@ -88,6 +99,11 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 	builder := transform.Builder{Project: project, Selection: selection.built, Engine: engine, Now: j.options.Now, Notify: j.built}
 	if _, err := builder.Run(ctx); err != nil {
 		return err
+	}
+	if selection.built.Has("staged_counts") {
+		if err := j.countStaged(ctx, engine); err != nil {
+			return err
+		}
 	}
 	if err := j.check(ctx, project, selection.named, engine); err != nil {
 		return err
@@ -130,13 +146,49 @@ func (j *job) check(ctx context.Context, project *transform.Project, selection *
 			failed.Failed = append(failed.Failed, result)
 			continue
 		}
-		for _, row := range result.Sample {
-			j.warn(strings.Join(row, " "))
-		}
+		j.warnOf(result)
 	}
 	j.options.Notify(Event{Stage: "check", Finished: 1, Total: 1})
 	if len(failed.Failed) > 0 {
 		return failed
 	}
 	return nil
+}
+
+// countStaged writes into the ledger's row what became of the rows of the user's staging models.
+func (j *job) countStaged(ctx context.Context, engine transform.Engine) error {
+	return eachRow(ctx, engine, "select source, stream, rows_read, rows_accepted, rows_dropped, rows_quarantined from staged_counts order by 1, 2",
+		func(reader array.RecordReader, i int) {
+			batch := reader.RecordBatch()
+			number := func(column int) int64 { return batch.Column(column).(*array.Int64).Value(i) }
+			staged := StreamRow{
+				Source: strings.Clone(batch.Column(0).(*array.String).Value(i)), Stream: strings.Clone(batch.Column(1).(*array.String).Value(i)),
+				Read: number(2), Accepted: number(3), Dropped: number(4), Quarantined: number(5),
+			}
+			j.outcome.Run.Staged = append(j.outcome.Run.Staged, staged)
+			if staged.Quarantined > 0 {
+				j.warn(fmt.Sprintf("%s: %d of %d rows break a rule of their entity and are in quarantine", staged.Stream, staged.Quarantined, staged.Read))
+			}
+		})
+}
+
+// warnOf says what a check of severity warn found: its name and its first rows.
+func (j *job) warnOf(result transform.CheckResult) {
+	for i, row := range result.Sample {
+		var cells []string
+		for k, cell := range row {
+			if len(row) > 1 {
+				cell = result.Columns[k] + " " + cell
+			}
+			cells = append(cells, cell)
+		}
+		text := strings.Join(cells, ", ")
+		if result.Name != "findings_to_know" { // whose rows begin with the name of what was found
+			text = result.Name + ": " + text
+		}
+		if more := result.Failures - int64(len(result.Sample)); i == len(result.Sample)-1 && more > 0 {
+			text += fmt.Sprintf(" (and %d more)", more)
+		}
+		j.warn(text)
+	}
 }

@@ -9,12 +9,17 @@ import (
 // UnknownSelectorError is a selector that no model answers to.
 type UnknownSelectorError struct {
 	Selector string
+	// Why is set where the selector is known and leaves no model all the same.
+	Why string
 	// Nearest are the names of models and folders that may have been meant, the likeliest first.
 	Nearest []string
 }
 
 // Error names the selector and what may have been meant.
 func (e *UnknownSelectorError) Error() string {
+	if e.Why != "" {
+		return fmt.Sprintf("selector %q selects no model: %s", e.Selector, e.Why)
+	}
 	if len(e.Nearest) == 0 {
 		return fmt.Sprintf("selector %q selects no model; use a model's name, a folder, tag:x, path:x or source:x", e.Selector)
 	}
@@ -45,7 +50,7 @@ func (p *Project) Select(selectors, exclude []string) (*Selection, error) {
 	}
 	maps.DeleteFunc(names, func(name string, _ bool) bool { return excluded[name] })
 	if len(names) == 0 && len(p.models) > 0 {
-		return nil, fmt.Errorf("nothing is left to do: --select %s --exclude %s leave no model", strings.Join(selectors, " "), strings.Join(exclude, " "))
+		return nil, &UnknownSelectorError{Selector: strings.Join(selectors, " "), Why: "--exclude " + strings.Join(exclude, " ") + " leaves nothing of it"}
 	}
 	return &Selection{project: p, names: names, excluded: excluded, isAll: len(names) == len(p.models)}, nil
 }
@@ -80,7 +85,7 @@ func (p *Project) intersection(selector string) (map[string]bool, error) {
 		maps.DeleteFunc(common, func(name string, _ bool) bool { return !selected[name] })
 	}
 	if len(common) == 0 {
-		return nil, fmt.Errorf("selector %q selects no model: its parts have none in common", selector)
+		return nil, &UnknownSelectorError{Selector: selector, Why: "its parts have none in common"}
 	}
 	return common, nil
 }

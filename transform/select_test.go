@@ -123,7 +123,7 @@ func TestSelectMistakes(t *testing.T) {
 		{selectors: []string{"state:modified"}, want: `selector "state:modified": unknown method state; known are path:x, tag:x and source:x`},
 		{selectors: []string{"mrr,lines"}, want: `selector "mrr,lines" selects no model: its parts have none in common`},
 		{exclude: []string{"mmr"}, want: `exclude: selector "mmr" selects no model; did you mean mrr?`},
-		{selectors: []string{"mrr"}, exclude: []string{"marts"}, want: `nothing is left to do: --select mrr --exclude marts leave no model`},
+		{selectors: []string{"mrr"}, exclude: []string{"marts"}, want: `selector "mrr" selects no model: --exclude marts leaves nothing of it`},
 	} {
 		_, err := project.Select(test.selectors, test.exclude)
 		if err == nil {

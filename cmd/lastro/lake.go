@@ -46,6 +46,9 @@ versions of records, and the batches that held them. The current records stay as
 			if err != nil {
 				return err
 			}
+			if flags.json {
+				return t.printJSON(report)
+			}
 			verb := "removed"
 			if dryRun {
 				verb = "would remove"

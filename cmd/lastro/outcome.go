@@ -59,6 +59,10 @@ func (t *terminal) printOutcome(outcome *pipelines.Outcome, file string) error {
 		fmt.Fprintf(t.out, "  read       %s records: %s accepted, %s exact copies dropped, %s quarantined\n",
 			count(total.Read), count(total.Accepted), count(total.Dropped), count(total.Quarantined))
 	}
+	if mapped := totals(run.Staged); mapped.Read > 0 {
+		fmt.Fprintf(t.out, "  mapped     %s rows of staging models: %s accepted, %s exact copies dropped, %s quarantined\n",
+			count(mapped.Read), count(mapped.Accepted), count(mapped.Dropped), count(mapped.Quarantined))
+	}
 	if len(run.Models) > 0 {
 		fmt.Fprintf(t.out, "  built      %d tables, %d checks passed\n", len(run.Models), passed(run.Checks))
 	}
@@ -76,7 +80,7 @@ func (t *terminal) printOutcome(outcome *pipelines.Outcome, file string) error {
 	for _, warning := range run.Warnings {
 		fmt.Fprintf(t.out, "  warning    %s\n", strings.Join(wrap(warning, 87), "\n             "))
 	}
-	if totals(run.Streams).Quarantined > 0 {
+	if totals(run.Streams).Quarantined+totals(run.Staged).Quarantined > 0 {
 		fmt.Fprintf(t.out, "  see        table quarantine for the records and reasons, and\n")
 		fmt.Fprintf(t.out, "             lastro runs %s %s\n", file, run.ID)
 	}
@@ -87,6 +91,10 @@ func (t *terminal) printOutcome(outcome *pipelines.Outcome, file string) error {
 func (t *terminal) printFailedChecks(failed []transform.CheckResult) {
 	for _, check := range failed {
 		if check.Severity != transform.SeverityError {
+			continue
+		}
+		if t.log != nil {
+			t.log.Error("check failed", "check", check.ID(), "rows", check.Failures, "file", check.File, "columns", check.Columns, "sample", check.Sample)
 			continue
 		}
 		fmt.Fprintf(t.err, "check %s failed on %s rows (%s)\n", check.ID(), count(check.Failures), check.File)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -51,9 +52,17 @@ func (t *terminal) open(path string) (*pipelines.Config, error) {
 
 // options turns the flags into what a run is asked to do.
 func (f *pipelineFlags) options(t *terminal, config *pipelines.Config, cmd *cobra.Command) (pipelines.Options, error) {
+	for _, selector := range append(f.selects, f.except...) {
+		if strings.TrimSpace(selector) == "" {
+			return pipelines.Options{}, usageError{errors.New("an empty selector selects nothing: name a model, as +retention")}
+		}
+	}
 	log, err := newLog(config.Secrets.Writer(t.err), f.logFormat, f.logLevel)
 	if err != nil {
 		return pipelines.Options{}, err
+	}
+	if f.logFormat == "json" {
+		t.log = log
 	}
 	return pipelines.Options{
 		Command: strings.Join(append([]string{"lastro"}, cmd.Name()), " "),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,8 @@ type terminal struct {
 	out, err io.Writer
 	// redact takes secrets out of what an error says.
 	redact *pipelines.Redactor
+	// log takes errors, too, where log lines are to be JSON; nil elsewhere.
+	log *slog.Logger
 }
 
 // usageError is a wrong call; the command's help is the way out.
@@ -45,14 +48,15 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	code := exitCode(ctx, err)
-	if err != nil && !errors.Is(err, errReported) {
+	switch {
+	case err == nil:
+	case t.log != nil:
+		t.log.Error(t.redact.Text(err.Error()), "exit_code", code)
+	default:
 		fmt.Fprintln(errOut, t.redact.Text(message(err)))
 	}
 	return code
 }
-
-// errReported says that the command has told its user already.
-var errReported = errors.New("reported")
 
 func message(err error) string {
 	text := err.Error()
@@ -88,7 +92,7 @@ func exitCode(ctx context.Context, err error) int {
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &config), errors.As(err, &models), errors.As(err, &selector), errors.As(err, &exists),
-		errors.As(err, &flag), errors.Is(err, pipelines.ErrNoRun), errors.Is(err, lake.ErrNotKnown), errors.Is(err, pipelines.ErrNothingBuilt):
+		errors.As(err, &flag), errors.Is(err, pipelines.ErrNoRun), errors.Is(err, pipelines.ErrName), errors.Is(err, lake.ErrNotKnown), errors.Is(err, pipelines.ErrNothingBuilt), errors.Is(err, pipelines.ErrEmptyLake):
 		return exitUsage
 	default:
 		return exitFailed

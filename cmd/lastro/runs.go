@@ -74,6 +74,9 @@ func (t *terminal) printRuns(runs []pipelines.Run, file string) error {
 			read += stream.Read
 			quarantined += stream.Quarantined
 		}
+		for _, staged := range run.Staged {
+			quarantined += staged.Quarantined
+		}
 		published := "no"
 		if run.Published {
 			published = "yes"
@@ -106,10 +109,24 @@ func (t *terminal) printRun(run pipelines.Run) error {
 			return err
 		}
 	}
+	if len(run.Staged) > 0 {
+		rows := [][]string{{"STAGING MODEL", "ROWS", "ACCEPTED", "COPIES", "QUARANTINED"}}
+		for _, s := range run.Staged {
+			rows = append(rows, []string{s.Stream, count(s.Read), count(s.Accepted), count(s.Dropped), count(s.Quarantined)})
+		}
+		fmt.Fprintln(t.out)
+		if err := t.printTable(rows, 1, 2, 3, 4); err != nil {
+			return err
+		}
+	}
 	if len(run.Models) > 0 {
 		rows := [][]string{{"MODEL", "SECONDS", "ROWS"}}
 		for _, m := range run.Models {
-			rows = append(rows, []string{m.Name, fmt.Sprintf("%.3f", m.Seconds), count(m.Rows)})
+			held := "view"
+			if m.Rows >= 0 {
+				held = count(m.Rows)
+			}
+			rows = append(rows, []string{m.Name, fmt.Sprintf("%.3f", m.Seconds), held})
 		}
 		fmt.Fprintln(t.out)
 		if err := t.printTable(rows, 1, 2); err != nil {

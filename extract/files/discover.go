@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,6 +65,7 @@ func discover(c Config) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(f.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	if len(f.files) == 0 {
 		return nil, fmt.Errorf("%s holds no file to read%s: put files there that end in %s, and name them after canonical entities (accounts.csv, invoice_lines.csv and so on) or map them by staging models",
 			c.Path, f.aside(), taken)

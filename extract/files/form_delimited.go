@@ -14,9 +14,10 @@ import (
 
 // delimitedForm is delimited text. Files of a stream may differ in dialect and columns.
 type delimitedForm struct {
-	options delimited.Options
-	columns []string // of all files
-	files   map[string]delimitedFile
+	options  delimited.Options
+	columns  []string // of all files
+	keyNames []string
+	files    map[string]delimitedFile
 }
 
 // delimitedFile is what a file's beginning tells.
@@ -27,7 +28,7 @@ type delimitedFile struct {
 }
 
 func newDelimitedForm(s *stream, files []file) (*delimitedForm, error) {
-	d := &delimitedForm{files: map[string]delimitedFile{}, options: delimited.Options{MaxRecord: s.config.MaxRecordBytes}}
+	d := &delimitedForm{files: map[string]delimitedFile{}, keyNames: s.key(), options: delimited.Options{MaxRecord: s.config.MaxRecordBytes}}
 	d.options.Delimiter, _ = delimiterOf(s.config.Delimiter)
 	d.options.Latin1, _ = isLatin1(s.config.Encoding)
 	for _, f := range files {
@@ -77,7 +78,7 @@ func (d *delimitedForm) open(f file, src io.Reader) (recordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &delimitedRecords{reader: reader, columns: d.files[f.name].columns}, nil
+	return &delimitedRecords{reader: reader, columns: d.files[f.name].columns, keyColumns: d.keyColumns(f, d.keyNames)}, nil
 }
 
 func (d *delimitedForm) resume(f file, src io.Reader, at position) recordReader {
@@ -94,9 +95,17 @@ func (d *delimitedForm) text(raw []byte) string {
 }
 
 type delimitedRecords struct {
-	reader  *delimited.Reader
-	columns []int
-	fields  [][]byte
+	reader     *delimited.Reader
+	columns    []int
+	keyColumns []int
+	fields     [][]byte
+	keyBytes   []byte
+}
+
+// key gives the key of the record that next gave.
+func (r *delimitedRecords) key() []byte {
+	r.keyBytes = appendKey(r.keyBytes[:0], r.fields, r.keyColumns)
+	return r.keyBytes
 }
 
 func (r *delimitedRecords) next() (textRecord, error) {

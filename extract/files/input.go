@@ -15,35 +15,76 @@ type input struct {
 	// from is the relation as it stands after FROM: the records' columns, _file and _line. It may be scanned once.
 	from    string
 	columns []canonical.Field
-	// noEmptyText says that empty text is NULL in it.
+	// noEmptyText says that empty text is NULL in it, plain names columns with values that are cast already.
 	noEmptyText bool
+	plain       map[string]string
 	// close ends the reading and gives what it failed with.
 	close func() error
-	// read gives, once it is closed, how many records there were, with those that are broken as wholes.
+	// read gives, once it is closed, how many records of its part there were, with those that are broken as wholes.
 	read func() int64
 	// recordsSQL is a SELECT of _file, _line and _record, the record as text; empty: rawRecord gives that.
 	recordsSQL string
 	rawRecord  func() *rawReader
 }
 
-// openInput begins to read files of the stream. What is wrong with records as wholes goes into the spool.
-func (in *intake) openInput(ctx context.Context, files []file, faults *spool) (*input, error) {
-	switch in.stream.form() {
+// opener begins to read the files of a group. What is wrong with records as wholes goes into the spool.
+type opener func(ctx context.Context, part part) (*input, error)
+
+// part is which of the records of files are read.
+type part int
+
+const (
+	whole      part = iota
+	onlyTwins       // those whose keys may come more than once
+	allButThem      // the others, and what is wrong with any of them
+)
+
+// prepare looks at what the files are. keys is what a first look at their keys has told, nil where there was none.
+func (g *group) prepare() (open opener, keys *keyScan, err error) {
+	switch g.stream.form() {
 	case formParquet:
-		return in.openParquet(ctx, files)
+		return func(ctx context.Context, _ part) (*input, error) { return g.openParquet(ctx, g.files) }, nil, nil
 	case formJSONLines:
-		form, err := newJSONLinesForm(in.stream, files)
+		form, err := newJSONLinesForm(g.stream, g.files)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return in.openText(ctx, files, form, form.columns, faults)
+		return func(ctx context.Context, _ part) (*input, error) {
+			return g.openText(ctx, &textFiles{form: form}, form.columns)
+		}, nil, nil
 	default:
-		form, err := newDelimitedForm(in.stream, files)
+		form, err := newDelimitedForm(g.stream, g.files)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return in.openText(ctx, files, form, form.columns, faults)
+		if g.isWorthScanning() {
+			if keys, err = scanKeys(form, g.files, g.stream.key()); err != nil {
+				return nil, nil, err
+			}
+		}
+		return func(ctx context.Context, part part) (*input, error) {
+			return g.openText(ctx, &textFiles{form: form, part: part, keys: keys}, form.columns)
+		}, keys, nil
 	}
+}
+
+// isWorthScanning tells whether a first look at the keys saves more than it costs: when there is much to read, and
+// the lake has nothing of it yet. Where it has, the records are written once more anyway, without those it has.
+func (g *group) isWorthScanning() bool {
+	for _, key := range g.stream.key() {
+		if !g.stream.isText(key) {
+			return false
+		}
+	}
+	return len(g.stream.key()) > 0 && sizeOf(g.files) > g.inMemory && !g.lakeHasSome()
+}
+
+func (g *group) lakeHasSome() bool {
+	if g.session.Known == nil {
+		return false
+	}
+	known, ok := g.session.Known.Stream(g.stream.id)
+	return ok && len(known.Batches) > 0
 }
 
 // reserved are names that columns of the lake, or of the SQL on the way there, have.
@@ -61,8 +102,12 @@ func (s *stream) checkColumns(f file, names []string) error {
 	}
 	missing := slices.DeleteFunc(s.required(), have)
 	if len(missing) > 0 {
-		return fmt.Errorf("%s lacks the column %s, without which no record of %s counts: it has %s",
-			f.name, strings.Join(missing, ", "), s.id.Stream, strings.Join(names, ", "))
+		columns := "column "
+		if len(missing) > 1 {
+			columns = "columns "
+		}
+		return fmt.Errorf("%s lacks the %s, without which no record of %s counts: it has %s",
+			f.name, columns+strings.Join(missing, ", "), s.id.Stream, strings.Join(names, ", "))
 	}
 	return nil
 }

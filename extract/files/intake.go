@@ -20,6 +20,7 @@ type intake struct {
 	session  extract.Session
 	stream   *stream
 	timezone string
+	inMemory int64
 	tap      *tap
 
 	counts   lake.Counts
@@ -61,9 +62,10 @@ type group struct {
 	entity  canonical.Entity
 	key     []string
 	content []string // the records' columns, in order
-	input   *input
+	pass    []string // those of them that nothing is said of
+	input   *input   // the last that was read
 	faults  *spool
-	staged  staged
+	total   int64 // records read
 	copies  int64 // dropped as equal to a record of the same reading
 	tables  []string
 }
@@ -75,23 +77,46 @@ func (in *intake) readGroup(ctx context.Context, files []file) (err error) {
 	}
 	defer func() { err = errors.Join(err, g.dropTables(ctx), g.faults.close()) }()
 
-	if g.input, err = in.openInput(ctx, files, g.faults); err != nil {
+	open, keys, err := g.prepare()
+	if err != nil {
 		return err
 	}
-	if err := g.stage(ctx); err != nil {
+	var accepted int64
+	if keys != nil && len(keys.again) > 0 {
+		twins, err := g.stage(ctx, open, staging{part: onlyTwins, inTable: true})
+		if err != nil {
+			return err
+		}
+		if accepted, err = g.settle(ctx, twins); err != nil {
+			return err
+		}
+	}
+	bulk := staging{inTable: sizeOf(files) <= in.inMemory}
+	if keys != nil {
+		bulk.part, bulk.isUnique, bulk.isOrdered = allButThem, true, keys.ascending
+	}
+	staged, err := g.stage(ctx, open, bulk)
+	if err != nil {
 		return err
 	}
-	if err := g.findTwins(ctx); err != nil {
-		return err
-	}
-	accepted, err := g.write(ctx)
+	rest, err := g.settle(ctx, staged)
 	if err != nil {
 		return err
 	}
 	if err := g.quarantine(ctx); err != nil {
 		return err
 	}
-	return g.count(accepted)
+	return g.count(accepted+rest, staged.compared)
+}
+
+// settle finds the twins among staged records and puts those that stay into the lake.
+func (g *group) settle(ctx context.Context, s *staged) (accepted int64, err error) {
+	if !s.isUnique {
+		if err := g.findTwins(ctx, s); err != nil {
+			return 0, err
+		}
+	}
+	return g.write(ctx, s)
 }
 
 func (g *group) name(what string) string { return fmt.Sprintf("_files_%d_%s", g.number, what) }
@@ -122,10 +147,10 @@ func (g *group) scan(ctx context.Context, query string, into ...any) error {
 }
 
 // count proves that every record that was read is somewhere.
-func (g *group) count(accepted int64) error {
-	c := lake.Counts{Read: g.input.read(), Accepted: accepted, Quarantined: g.faults.count()}
+func (g *group) count(accepted int64, compared bool) error {
+	c := lake.Counts{Read: g.total, Accepted: accepted, Quarantined: g.faults.count()}
 	c.Dropped = c.Read - c.Accepted - c.Quarantined
-	if c.Dropped < g.copies || !g.staged.compared && c.Dropped != g.copies {
+	if c.Dropped < g.copies || !compared && c.Dropped != g.copies {
 		return fmt.Errorf("%d records read, %d accepted, %d in quarantine, but %d found to be copies: this is a fault of lastro's", c.Read, c.Accepted, c.Quarantined, g.copies)
 	}
 	g.counts.Read += c.Read
@@ -137,14 +162,17 @@ func (g *group) count(accepted int64) error {
 
 // plan settles what the records' columns are: those of the entity, or of a stream of its own those of its files, in
 // their order. Columns of which nothing is said pass unjudged.
-func (g *group) plan() (pass []string, err error) {
+func (g *group) plan() error {
+	if g.content != nil {
+		return nil
+	}
 	if !g.stream.isOwn {
 		g.entity, g.key = g.stream.entity, g.stream.entity.Key
 		for _, c := range g.entity.Columns {
 			g.content = append(g.content, c.Name)
 		}
 		g.warnOfExtra()
-		return nil, nil
+		return nil
 	}
 	g.entity = canonical.Entity{Name: g.stream.id.Stream}
 	names := make([]string, len(g.input.columns))
@@ -162,7 +190,7 @@ func (g *group) plan() (pass []string, err error) {
 		declared, said := g.stream.column(name)
 		isKey := g.stream.isKey(name)
 		if !said && !isKey {
-			pass = append(pass, name)
+			g.pass = append(g.pass, name)
 			continue
 		}
 		kept, err := declared.kept()
@@ -170,18 +198,18 @@ func (g *group) plan() (pass []string, err error) {
 			kept, err = ownType(g.input.columns[i].Type)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		g.entity.Columns = append(g.entity.Columns, canonical.Column{Name: name, Type: kept, Required: declared.Required || isKey})
 	}
 	for _, key := range g.stream.config.Key {
 		i := indexOf(names, key)
 		if i < 0 {
-			return nil, fmt.Errorf("the key's column %s is not among its columns: %s", key, strings.Join(names, ", "))
+			return fmt.Errorf("the key's column %s is not among its columns: %s", key, strings.Join(names, ", "))
 		}
 		g.key = append(g.key, names[i])
 	}
-	return pass, nil
+	return nil
 }
 
 func (g *group) warnOfExtra() {

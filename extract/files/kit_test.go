@@ -3,10 +3,12 @@ package files
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +27,7 @@ type world struct {
 	lake   *lake.Lake
 	conn   *sql.Conn
 	runs   int
+	large  bool // files are taken for large ones, whatever their size
 	clock  time.Time
 }
 
@@ -76,6 +79,9 @@ func (w *world) source() *Source {
 	w.t.Helper()
 	s, err := New("books", w.config, "America/Sao_Paulo")
 	w.must(err)
+	if w.large {
+		s.inMemory = 0
+	}
 	return s
 }
 
@@ -163,7 +169,7 @@ func (w *world) current(stream, columns string) []string {
 	if !ok {
 		w.t.Fatalf("the lake has no stream %s", stream)
 	}
-	return w.rows("select " + columns + " from (" + s.CurrentSQL() + ") order by _file, _line")
+	return w.rows("select " + columns + " from (" + s.CurrentSQL() + ") order by _file, _line, 1")
 }
 
 // quarantine gives the quarantine as "file:line column: reason".
@@ -195,3 +201,25 @@ func equal(t *testing.T, what, got, want string) {
 		t.Errorf("%s: %s, want %s", what, got, want)
 	}
 }
+
+func (w *world) known() *lake.View {
+	w.t.Helper()
+	known, err := w.lake.Now()
+	w.must(err)
+	return known
+}
+
+// planned gives the parts of a plan.
+func planned(plan extract.Plan) []string {
+	var parts []string
+	for _, s := range plan.Streams {
+		for _, p := range s.Parts {
+			parts = append(parts, fmt.Sprint(p.Name, " ", p.Read, " ", p.Why))
+		}
+	}
+	return parts
+}
+
+func asReadError(err error, into **extract.ReadError) bool { return errors.As(err, into) }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -17,7 +17,12 @@ type Source struct {
 	name     string
 	config   Config
 	timezone string
+	inMemory int64 // bytes of files that go through a table on the way
 }
+
+// inMemory is how many bytes of files go through a table rather than a Parquet file on their way into the lake: for
+// little data that is quicker, and what is much must not be held in memory.
+const inMemory = 32 << 20
 
 var _ extract.Source = (*Source)(nil)
 
@@ -31,7 +36,7 @@ func New(name string, config Config, timezone string) (*Source, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
-	return &Source{name: name, config: config, timezone: timezone}, nil
+	return &Source{name: name, config: config, timezone: timezone, inMemory: inMemory}, nil
 }
 
 // Name is the source's name in the pipeline's file.
@@ -126,7 +131,7 @@ func (s *Source) Read(ctx context.Context, session extract.Session) (extract.Rep
 			}
 		}
 		begun := time.Now()
-		in := &intake{session: session, stream: st, timezone: s.timezone, tap: taps, contradictions: contradictions}
+		in := &intake{session: session, stream: st, timezone: s.timezone, inMemory: s.inMemory, tap: taps, contradictions: contradictions}
 		switch err := in.read(ctx, files); {
 		case err != nil && ctx.Err() != nil:
 			return report, fmt.Errorf("read %s: %w", st.id, context.Cause(ctx))

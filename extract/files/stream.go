@@ -135,25 +135,42 @@ func (s *stream) check() {
 // formats gives how the texts of columns are written.
 func (s *stream) formats(e canonical.Entity) map[string]canonical.Format {
 	formats := map[string]canonical.Format{}
-	comma := s.config.DecimalComma != nil && *s.config.DecimalComma
 	for _, c := range e.Columns {
-		f := canonical.Format{DecimalComma: comma && c.Type.IsNumber()}
-		switch c.Type.SQL() {
-		case "DATE":
-			f.Layout = s.config.DateFormat
-		case "TIMESTAMP":
-			f.Layout, f.DateLayout = s.config.TimestampFormat, s.config.DateFormat
-		}
-		switch own, _ := s.column(c.Name); own.Format {
-		case "":
-		case decimalComma, decimalPoint:
-			f.DecimalComma = own.Format == decimalComma
-		default:
-			f.Layout, f.DateLayout = own.Format, ""
-		}
-		formats[c.Name] = f
+		formats[c.Name] = s.format(c.Name, c.Type)
 	}
 	return formats
+}
+
+func (s *stream) format(column string, t canonical.Type) canonical.Format {
+	f := canonical.Format{DecimalComma: t.IsNumber() && s.config.DecimalComma != nil && *s.config.DecimalComma}
+	switch t.SQL() {
+	case "DATE":
+		f.Layout = s.config.DateFormat
+	case "TIMESTAMP":
+		f.Layout, f.DateLayout = s.config.TimestampFormat, s.config.DateFormat
+	}
+	switch own, _ := s.column(column); own.Format {
+	case "":
+	case decimalComma, decimalPoint:
+		f.DecimalComma = own.Format == decimalComma
+	default:
+		f.Layout, f.DateLayout = own.Format, ""
+	}
+	return f
+}
+
+// plainType gives the type that a column's text is meant for, where it is written the plain way; else nothing.
+func (s *stream) plainType(column string) string {
+	var t canonical.Type
+	if c, ok := s.entity.Column(column); ok {
+		t = c.Type
+	} else if c, ok := s.column(column); ok {
+		t, _ = c.kept()
+	}
+	if s.format(column, t) != (canonical.Format{}) {
+		return ""
+	}
+	return t.SQL()
 }
 
 // column gives what is said of a column, by its name in any case.
@@ -164,6 +181,16 @@ func (s *stream) column(name string) (c Column, ok bool) {
 		}
 	}
 	return Column{}, false
+}
+
+// isText tells whether a column of a text file is kept as it is written.
+func (s *stream) isText(column string) bool {
+	if c, ok := s.entity.Column(column); ok {
+		return c.Type.IsText()
+	}
+	c, _ := s.column(column)
+	kept, err := c.kept()
+	return err == nil && kept.IsText()
 }
 
 // isKey tells whether a column is part of the key.

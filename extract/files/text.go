@@ -43,33 +43,35 @@ type recordReader interface {
 	set(rows *feed.Rows)
 }
 
-// textFiles feeds the records of text files to DuckDB and sets aside those that are broken as wholes.
+// textFiles feeds the records of a group's text files, or a part of them, to DuckDB, and sets aside those that are
+// broken as wholes.
 type textFiles struct {
-	in     *intake
-	files  []file
-	form   textForm
-	faults *spool
-	read   int64
-	marks  map[string][]position // some records' places, by file
+	*group
+	form  textForm
+	part  part
+	keys  *keyScan
+	read  int64
+	marks map[string][]position // some records' places, by file
 }
 
 // markEvery is how many records lie between two places that are kept.
 const markEvery = 4096
 
-func (in *intake) openText(ctx context.Context, files []file, form textForm, columns []string, faults *spool) (*input, error) {
-	t := &textFiles{in: in, files: files, form: form, faults: faults, marks: map[string][]position{}}
-	fed, err := feed.Open(ctx, in.session.Conn, columns, t.feed)
+func (g *group) openText(ctx context.Context, t *textFiles, columns []string) (*input, error) {
+	t.group, t.marks = g, map[string][]position{}
+	fields, meant := make([]canonical.Field, len(columns)), make([]feed.Column, len(columns))
+	for i, name := range columns {
+		fields[i] = canonical.Field{Name: name, Type: "VARCHAR"}
+		meant[i] = feed.Column{Name: name, Type: g.stream.plainType(name)}
+	}
+	fed, err := feed.Open(ctx, g.session.Conn, meant, t.feed)
 	if err != nil {
 		return nil, err
 	}
-	fields := make([]canonical.Field, len(columns))
-	for i, name := range columns {
-		fields[i] = canonical.Field{Name: name, Type: "VARCHAR"}
-	}
 	return &input{
-		from: fed.From, columns: fields, noEmptyText: true, close: fed.Close,
+		from: fed.From, columns: fields, noEmptyText: true, plain: fed.Plain, close: fed.Close,
 		read:      func() int64 { return t.read },
-		rawRecord: func() *rawReader { return &rawReader{files: t.files, form: form, marks: t.marks} },
+		rawRecord: func() *rawReader { return &rawReader{files: t.files, form: t.form, marks: t.marks} },
 	}, nil
 }
 
@@ -102,17 +104,20 @@ func (t *textFiles) feedFile(f file, rows *feed.Rows, done, total int64) (err er
 	for n := 0; ; n++ {
 		record, err := reader.next()
 		if errors.Is(err, io.EOF) {
-			t.in.progress(done+f.size, total)
+			t.tellProgress(done+f.size, total)
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
-		t.read++
 		if n%markEvery == 0 {
 			t.marks[f.name] = append(t.marks[f.name], record.position)
-			t.in.progress(done+record.offset, total)
+			t.tellProgress(done+record.offset, total)
 		}
+		if t.part != whole && !t.isOfPart(record, reader) {
+			continue
+		}
+		t.read++
 		if record.fault != "" {
 			if err := t.faults.add(fault{File: f.name, Line: record.line, Reason: "the record " + record.fault}); err != nil {
 				return err
@@ -123,6 +128,21 @@ func (t *textFiles) feedFile(f file, rows *feed.Rows, done, total int64) (err er
 		if err := rows.End(name, record.line); err != nil {
 			return err
 		}
+	}
+}
+
+// isOfPart tells whether a record is to be read now. A broken one is told with the bulk.
+func (t *textFiles) isOfPart(record textRecord, reader recordReader) bool {
+	if record.fault != "" {
+		return t.part == allButThem
+	}
+	keyed, ok := reader.(*delimitedRecords)
+	return ok && t.keys.has(keyed.key()) == (t.part == onlyTwins)
+}
+
+func (t *textFiles) tellProgress(done, total int64) {
+	if t.part != onlyTwins {
+		t.progress(done, total)
 	}
 }
 

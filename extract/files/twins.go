@@ -11,16 +11,16 @@ import (
 // findTwins looks for staged records that are one: the same key, or without a key the same record. Of equal ones the
 // first stays. Of those that contradict each other none does: every variant goes to quarantine with the places of the
 // others, since there is no telling which is right.
-func (g *group) findTwins(ctx context.Context) error {
-	if err := g.twins(ctx); err != nil {
+func (g *group) findTwins(ctx context.Context, s *staged) error {
+	if err := g.twins(ctx, s); err != nil {
 		return fmt.Errorf("look for records that come twice: %w", err)
 	}
 	return nil
 }
 
-func (g *group) twins(ctx context.Context) error {
+func (g *group) twins(ctx context.Context, s *staged) error {
 	again := g.table("again")
-	if err := g.exec(ctx, "create temporary table "+again+" as\n"+g.repeatedSQL()); err != nil {
+	if err := g.exec(ctx, "create temporary table "+again+" as\n"+g.repeatedSQL(s)); err != nil {
 		return err
 	}
 	var n int64
@@ -33,15 +33,15 @@ func (g *group) twins(ctx context.Context) error {
 select %s, %s, _file, _line, row_number() over (partition by %s order by _file, _line) as _nth_copy
 from %s as staged
 where exists (select 1 from %s as again where %s)`,
-		twins, list(content, "staged."), list(g.identity(), ""), list(content, "staged."), g.staged.from, again, g.sameIdentity("again", "staged"))); err != nil {
+		twins, list(content, "staged."), list(g.identity(), ""), list(content, "staged."), s.from, again, g.sameIdentity("again", "staged"))); err != nil {
 		return err
 	}
 	variants := g.table("variants")
 	if err := g.exec(ctx, g.variantsSQL(variants, twins)); err != nil {
 		return err
 	}
-	g.staged.leaving = g.table("leaving")
-	if err := g.exec(ctx, "create temporary table "+g.staged.leaving+" as select _file, _line from "+twins+" where _nth_copy > 1 union all select _file, _line from "+variants); err != nil {
+	s.leaving = g.table("leaving")
+	if err := g.exec(ctx, "create temporary table "+s.leaving+" as select _file, _line from "+twins+" where _nth_copy > 1 union all select _file, _line from "+variants); err != nil {
 		return err
 	}
 	if err := g.scan(ctx, "select count(*) from "+twins+" where _nth_copy > 1", &g.copies); err != nil {
@@ -89,10 +89,10 @@ func (g *group) sameIdentity(a, b string) string {
 
 // repeatedSQL selects the identities that come more than once. In a file that lies in the order of the key they are
 // next to each other: then one pass over the key's columns finds them, where grouping would hash every key.
-func (g *group) repeatedSQL() string {
+func (g *group) repeatedSQL(s *staged) string {
 	identity, names := list(g.identity(), ""), g.identityNames()
-	if g.staged.path == "" || len(g.key) == 0 {
-		return "select " + list(names, "") + " from (select " + identity + " from " + g.staged.from + ") as staged group by " + list(names, "") + " having count(*) > 1"
+	if s.path == "" || len(g.key) == 0 {
+		return "select " + list(names, "") + " from (select " + identity + " from " + s.from + ") as staged group by " + list(names, "") + " having count(*) > 1"
 	}
 	before, same := make([]string, len(names)), make([]string, len(names))
 	for i, name := range names {
@@ -100,7 +100,7 @@ func (g *group) repeatedSQL() string {
 		same[i] = name + " is not distinct from _before" + strconv.Itoa(i)
 	}
 	return "select distinct " + list(names, "") + " from (select " + list(names, "") + ", row_number() over () as _nth, " + list(before, "") +
-		" from (select " + identity + " from " + g.staged.from + ") as staged) as pairs where _nth > 1 and " + strings.Join(same, " and ")
+		" from (select " + identity + " from " + s.from + ") as staged) as pairs where _nth > 1 and " + strings.Join(same, " and ")
 }
 
 // variantsSQL makes the table of records whose key comes with different content: one row a variant, its first copy.

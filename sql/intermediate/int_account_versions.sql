@@ -22,22 +22,32 @@ given as (
     from account_history
 ),
 
--- a company that keeps its own history is believed; only for other accounts do our runs tell it
-seen as (
+-- a company that keeps its own history is believed; only for other accounts do our runs tell it. The first version that
+-- was seen holds from ever on; of several changes on a day the last one counts
+numbered as (
     select
         account_versions.account_id,
-        local_date(account_versions._first_seen, int_settings.timezone) as valid_from,
+        account_versions._first_seen,
+        local_date(account_versions._first_seen, int_settings.timezone) as seen_on,
         account_versions.segment,
         account_versions.industry,
         account_versions.country,
         account_versions.acquisition_channel,
-        row_number() over (
-            partition by account_versions.account_id, local_date(account_versions._first_seen, int_settings.timezone)
-            order by account_versions._first_seen desc
-        ) as position
+        row_number() over (partition by account_versions.account_id order by account_versions._first_seen) as version_no
     from account_versions
     cross join int_settings
     where account_versions.account_id not in (select account_id from given)
+),
+
+seen as (
+    select
+        numbered.*,
+        case when version_no = 1 then date '0001-01-01' else seen_on end as valid_from,
+        row_number() over (
+            partition by account_id, case when version_no = 1 then date '0001-01-01' else seen_on end
+            order by _first_seen desc
+        ) as position
+    from numbered
 ),
 
 versions as (

@@ -65,6 +65,20 @@ stale as (
     group by int_fx__closes.currency
 ),
 
+-- a dimension that no account has a value of, most likely a slip of the pen
+empty_dimensions as (
+    select names.dimension
+    from int_settings
+    cross join unnest(split(int_settings.dimensions, ',')) as names (dimension)
+    where
+        names.dimension not in ('', 'segment', 'industry', 'country', 'acquisition_channel', 'owner', 'name', 'domain', 'tax_id')
+        and not exists (
+            select 1
+            from accounts
+            where json_extract_scalar(accounts._extra, concat('$."', names.dimension, '"')) is not null
+        )
+),
+
 cut_short as (
     select count(*) as lines
     from int_lines__mrr
@@ -111,6 +125,16 @@ final as (
         closes as rows_concerned,
         concat('the rate used at ', cast(closes as varchar), ' month closes is up to ', cast(oldest_days as varchar), ' days away; add rows to fx_rates') as detail
     from stale
+    union all
+    select
+        'unknown_dimension' as check_name,
+        '' as source,
+        'policy' as stream,
+        dimension as subject,
+        'warn' as severity,
+        cast(null as bigint) as rows_concerned,
+        'policy dimensions names it and no account has such an attribute; all its rows are (none)' as detail
+    from empty_dimensions
     union all
     select
         'policy_churn_on' as check_name,

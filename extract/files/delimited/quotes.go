@@ -141,9 +141,9 @@ func (r *Reader) brokenQuote(p, stray int, lines int64) (done bool, err error) {
 	if r.record.Fault != "" {
 		return true, nil
 	}
-	r.record.Fault = fmt.Sprintf("broken quotes: field %d goes on after its closing quote", field)
+	r.record.Fault = fmt.Sprintf("has broken quotes: field %d goes on after its closing quote", field)
 	if opened+within > r.record.Line {
-		r.record.Fault = fmt.Sprintf("broken quotes: the quote that opens field %d in line %d closes in line %d in the middle of a text", field, opened, opened+within)
+		r.record.Fault = fmt.Sprintf("has broken quotes: the quote that opens field %d in line %d closes in line %d in the middle of a text", field, opened, opened+within)
 	}
 	r.record.Fault += " (a quote inside quotes is written twice)"
 	return true, nil

@@ -9,19 +9,26 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/duckdb/duckdb-go/v2"
 )
 
 // open lets DuckDB scan Arrow batches as they are read. DuckDB leaves it to an Arrow stream to give only the columns
 // that a query wants, and this one gives all: so there is one column, a struct of all of them, and nothing to leave out.
-func open(ctx context.Context, conn *sql.Conn, name string, columns []string, read func(*Rows) error) (*Feed, error) {
+func open(ctx context.Context, conn *sql.Conn, name string, columns []Column, read func(*Rows) error) (*Feed, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	reader := &batchReader{ctx: ctx, batches: make(chan arrow.RecordBatch, 2), memory: newRecycler(), fields: fieldsOf(columns)}
-	reader.schema = arrow.NewSchema([]arrow.Field{{Name: "r", Type: arrow.StructOf(reader.fields...)}}, nil)
+	b := &batches{memory: newRecycler()}
+	rows := newRows(columns, true, nil)
+	var plainNames map[string]string
+	b.fields, plainNames = fieldsOf(columns, rows)
+	reader := &reader{
+		ctx: ctx, queue: make(chan arrow.RecordBatch, 2), ended: make(chan struct{}),
+		schema: arrow.NewSchema([]arrow.Field{{Name: "r", Type: arrow.StructOf(b.fields...)}}, nil),
+	}
+	rows.send = func(r *Rows) error { return reader.put(b.make(reader.schema, r)) }
 
 	var release func()
 	err := conn.Raw(func(driverConn any) error {
@@ -40,141 +47,129 @@ func open(ctx context.Context, conn *sql.Conn, name string, columns []string, re
 		cancel(errStopped)
 		return nil, err
 	}
-	reader.producer = produce(func() error {
-		defer close(reader.batches)
-		rows := newRows(len(columns), reader.send)
-		if err := read(rows); err != nil {
-			return err
+	go func() {
+		defer close(reader.ended)
+		defer close(reader.queue)
+		if reader.readErr = read(rows); reader.readErr == nil {
+			reader.readErr = rows.flush()
 		}
-		return rows.flush()
-	})
+	}()
 	return &Feed{
-		From: "(select unnest(r) from " + quoteName(name) + ")",
+		From:  "(select unnest(r) from " + quoteName(name) + ")",
+		Plain: plainNames,
 		close: func() error {
 			cancel(errStopped)
-			for batch := range reader.batches {
+			for batch := range reader.queue {
 				batch.Release()
 			}
-			err := reader.producer.wait()
+			err := reader.wait()
 			_, dropErr := conn.ExecContext(context.WithoutCancel(ctx), "drop view if exists "+quoteName(name))
 			release()
-			reader.next(nil)
-			reader.memory.close()
+			reader.hold(nil)
+			b.memory.close()
 			return errors.Join(err, dropErr)
 		},
 	}, nil
 }
 
-func fieldsOf(columns []string) []arrow.Field {
-	var fields []arrow.Field
-	for _, c := range append(slices.Clone(columns), FileColumn) {
-		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
+// fieldsOf gives the fields of the struct: texts, the file, the plain values, the line.
+func fieldsOf(columns []Column, rows *Rows) (fields []arrow.Field, plainNames map[string]string) {
+	plainNames = map[string]string{}
+	prefix := "_plain"
+	for slices.ContainsFunc(columns, func(c Column) bool { return strings.HasPrefix(strings.ToLower(c.Name), prefix) }) {
+		prefix += "_"
 	}
-	return append(fields, arrow.Field{Name: LineColumn, Type: arrow.PrimitiveTypes.Int64, Nullable: true})
+	for _, c := range columns {
+		fields = append(fields, arrow.Field{Name: c.Name, Type: arrow.BinaryTypes.String, Nullable: true})
+	}
+	fields = append(fields, arrow.Field{Name: FileColumn, Type: arrow.BinaryTypes.String, Nullable: true})
+	for i, c := range columns {
+		if arrowType := rows.columns[i].plain.arrowType(); arrowType != nil {
+			plainNames[c.Name] = fmt.Sprintf("%s%d", prefix, i)
+			fields = append(fields, arrow.Field{Name: plainNames[c.Name], Type: arrowType, Nullable: true})
+		}
+	}
+	return append(fields, arrow.Field{Name: LineColumn, Type: arrow.PrimitiveTypes.Int64, Nullable: true}), plainNames
 }
 
-// batchReader hands the batches that are read to the scan. DuckDB calls it from one thread at a time.
-type batchReader struct {
-	ctx      context.Context
-	batches  chan arrow.RecordBatch
-	current  arrow.RecordBatch
-	memory   *recycler
-	schema   *arrow.Schema
-	fields   []arrow.Field
-	producer *producer
-	err      error
+func (p plain) arrowType() arrow.DataType {
+	switch p.kind {
+	case plainDate:
+		return arrow.FixedWidthTypes.Date32
+	case plainTimestamp:
+		return &arrow.TimestampType{Unit: arrow.Microsecond}
+	case plainInteger:
+		return arrow.PrimitiveTypes.Int64
+	case plainBoolean:
+		return arrow.FixedWidthTypes.Boolean
+	case plainDecimal:
+		return &arrow.Decimal64Type{Precision: int32(p.digits + p.scale), Scale: int32(p.scale)}
+	case plainNothing:
+	}
+	return nil
 }
+
+// reader hands the batches that are read to the scan. DuckDB calls it from one thread at a time.
+type reader struct {
+	ctx     context.Context
+	schema  *arrow.Schema
+	queue   chan arrow.RecordBatch
+	current arrow.RecordBatch
+	err     error
+
+	ended   chan struct{}
+	readErr error
+}
+
+var _ array.RecordReader = (*reader)(nil)
 
 // Retain and Release do nothing: the feed outlives the scan and frees what is left.
-func (b *batchReader) Retain()  {}
-func (b *batchReader) Release() {}
+func (r *reader) Retain()  {}
+func (r *reader) Release() {}
 
-func (b *batchReader) Schema() *arrow.Schema          { return b.schema }
-func (b *batchReader) RecordBatch() arrow.RecordBatch { return b.current }
-func (b *batchReader) Record() arrow.RecordBatch      { return b.current }
-func (b *batchReader) Err() error                     { return b.err }
+func (r *reader) Schema() *arrow.Schema          { return r.schema }
+func (r *reader) RecordBatch() arrow.RecordBatch { return r.current }
+func (r *reader) Record() arrow.RecordBatch      { return r.current }
+func (r *reader) Err() error                     { return r.err }
 
-func (b *batchReader) Next() bool {
-	batch, ok := <-b.batches
+func (r *reader) Next() bool {
+	batch, ok := <-r.queue
 	if !ok {
-		b.err = b.producer.wait()
-		batch = nil
+		batch, r.err = nil, r.wait()
 	}
-	b.next(batch)
+	r.hold(batch)
 	return ok
 }
 
-func (b *batchReader) next(batch arrow.RecordBatch) {
-	if b.current != nil {
-		b.current.Release()
+// hold lets go of the batch in hand for the next one.
+func (r *reader) hold(batch arrow.RecordBatch) {
+	if r.current != nil {
+		r.current.Release()
 	}
-	b.current = batch
+	r.current = batch
 }
 
-// send makes an Arrow batch of rows. What DuckDB keeps hold of must not be Go's memory, so it is copied.
-func (b *batchReader) send(r *Rows) error {
-	if b.ctx.Err() != nil {
-		return stopCause(b.ctx)
-	}
-	n := len(r.lines)
-	arrays := make([]arrow.Array, 0, len(r.columns)+1)
-	for i := range r.columns {
-		arrays = append(arrays, b.texts(&r.columns[i], n))
-	}
-	lines := b.buffer(arrow.Int64Traits.CastToBytes(r.lines))
-	data := array.NewData(arrow.PrimitiveTypes.Int64, n, []*memory.Buffer{nil, lines}, nil, 0, 0)
-	arrays = append(arrays, array.NewInt64Data(data))
-	data.Release()
-	lines.Release()
-	record, err := array.NewStructArrayWithFields(arrays, b.fields)
-	for _, a := range arrays {
-		a.Release()
-	}
+// put queues a batch for the scan.
+func (r *reader) put(batch arrow.RecordBatch, err error) error {
 	if err != nil {
-		return fmt.Errorf("make an Arrow batch: %w", err)
+		return err
 	}
-	batch := array.NewRecordBatch(b.schema, []arrow.Array{record}, int64(n))
-	record.Release()
-	select {
-	case b.batches <- batch:
-		return nil
-	case <-b.ctx.Done():
-		batch.Release()
-		return stopCause(b.ctx)
-	}
-}
-
-func stopCause(ctx context.Context) error { return context.Cause(ctx) }
-
-// texts makes an Arrow array of a column.
-func (b *batchReader) texts(c *column, n int) arrow.Array {
-	// Arrow wants where each text begins, and where the last ends.
-	ends := b.allocate(4 * (n + 1))
-	offsets := arrow.Int32Traits.CastFromBytes(ends.Bytes())
-	offsets[0] = 0
-	copy(offsets[1:], c.ends)
-	buffers := []*memory.Buffer{nil, ends, b.buffer(c.data)}
-	if c.nulls > 0 {
-		buffers[0] = b.buffer(c.valid[:(n+7)/8])
-	}
-	data := array.NewData(arrow.BinaryTypes.String, n, buffers, nil, c.nulls, 0)
-	defer data.Release()
-	for _, buffer := range buffers {
-		if buffer != nil {
-			buffer.Release()
+	if r.ctx.Err() == nil {
+		select {
+		case r.queue <- batch:
+			return nil
+		case <-r.ctx.Done():
 		}
 	}
-	return array.NewStringData(data)
+	batch.Release()
+	return context.Cause(r.ctx)
 }
 
-func (b *batchReader) buffer(data []byte) *memory.Buffer {
-	buffer := b.allocate(len(data))
-	copy(buffer.Bytes(), data)
-	return buffer
-}
-
-func (b *batchReader) allocate(size int) *memory.Buffer {
-	buffer := memory.NewResizableBuffer(b.memory)
-	buffer.Resize(size)
-	return buffer
+// wait gives the error of a reading that ended by itself.
+func (r *reader) wait() error {
+	<-r.ended
+	if errors.Is(r.readErr, errStopped) {
+		return nil
+	}
+	return r.readErr
 }

@@ -66,7 +66,7 @@ func TestRowsArriveWhole(t *testing.T) {
 			"count(b) || ' ' || count(_file) || ' ' || count(a)",
 			"md5(string_agg(concat_ws('|', a, b, c, _file, _line), ';' order by _line))",
 		} {
-			f, err := Open(context.Background(), conn, []string{"a", "b", "c"}, numbers(n))
+			f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(n))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestRowsArriveWhole(t *testing.T) {
 
 func TestRowsComeInOrder(t *testing.T) {
 	conn := connect(t)
-	f, err := Open(context.Background(), conn, []string{"a", "b", "c"}, numbers(10*batchRows))
+	f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(10*batchRows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestRowsComeInOrder(t *testing.T) {
 func TestAnErrorOfReadingEndsTheScan(t *testing.T) {
 	conn := connect(t)
 	broken := errors.New("the disk is gone")
-	f, err := Open(context.Background(), conn, []string{"a", "b", "c"}, func(r *Rows) error {
+	f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, func(r *Rows) error {
 		return errors.Join(numbers(2*batchRows)(r), broken)
 	})
 	if err != nil {
@@ -116,7 +116,7 @@ func TestAnErrorOfReadingEndsTheScan(t *testing.T) {
 func TestAScanThatEndsEarlyEndsTheReading(t *testing.T) {
 	conn := connect(t)
 	for _, q := range []string{"select count(*) from (select * from %s limit 1)", "select error('stop') from %s", ""} {
-		f, err := Open(context.Background(), conn, []string{"a", "b", "c"}, numbers(50*batchRows))
+		f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(50*batchRows))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestAScanThatEndsEarlyEndsTheReading(t *testing.T) {
 func TestCancelledContext(t *testing.T) {
 	conn := connect(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	f, err := Open(ctx, conn, []string{"a", "b", "c"}, func(r *Rows) error {
+	f, err := Open(ctx, conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, func(r *Rows) error {
 		cancel()
 		return numbers(50 * batchRows)(r)
 	})

@@ -2,18 +2,22 @@ package feed
 
 // Rows takes the rows of a feed. It is used by one goroutine.
 type Rows struct {
-	columns []column
+	columns []column // the last is the file's name
 	lines   []int64
 	bytes   int
 	send    func(*Rows) error
 }
 
-// column is the texts of a batch of rows, one behind the other.
+// column is the values of a batch of rows: texts, one behind the other, and plain values.
 type column struct {
 	data  []byte
 	ends  []int32 // where each text ends; shorter than the batch while the last rows have none
-	valid []byte  // a bit for each row
-	nulls int
+	valid []byte  // a bit for each row that has text
+	nulls int     // rows that have none, of those that ends knows
+
+	plain      plain
+	values     []int64
+	validValue []byte
 }
 
 const (
@@ -23,11 +27,20 @@ const (
 	batchBytes = 8 << 20
 )
 
-func newRows(columns int, send func(*Rows) error) *Rows {
-	r := &Rows{columns: make([]column, columns+1), send: send, lines: make([]int64, 0, batchRows)}
+// newRows makes rows of columns; plainly says whether plain values are wanted apart.
+func newRows(columns []Column, plainly bool, send func(*Rows) error) *Rows {
+	r := &Rows{columns: make([]column, len(columns)+1), send: send, lines: make([]int64, 0, batchRows)}
 	for i := range r.columns {
-		r.columns[i].valid = make([]byte, batchRows/8)
-		r.columns[i].ends = make([]int32, 0, batchRows)
+		c := &r.columns[i]
+		c.valid = make([]byte, batchRows/8)
+		c.ends = make([]int32, 0, batchRows)
+		if plainly && i < len(columns) {
+			c.plain = plainOf(columns[i].Type)
+		}
+		if c.plain.kind != plainNothing {
+			c.values = make([]int64, batchRows)
+			c.validValue = make([]byte, batchRows/8)
+		}
 	}
 	return r
 }
@@ -39,6 +52,13 @@ func (r *Rows) Set(i int, text []byte) {
 	}
 	c := &r.columns[i]
 	row := len(r.lines)
+	if c.plain.kind != plainNothing {
+		if value, ok := c.plain.read(text); ok {
+			c.values[row] = value
+			c.validValue[row>>3] |= 1 << (row & 7)
+			return
+		}
+	}
 	if len(c.ends) < row {
 		c.pad(row)
 	}
@@ -70,6 +90,7 @@ func (r *Rows) flush() error {
 		c := &r.columns[i]
 		c.data, c.ends, c.nulls = c.data[:0], c.ends[:0], 0
 		clear(c.valid)
+		clear(c.validValue)
 	}
 	r.lines, r.bytes = r.lines[:0], 0
 	return err

@@ -13,10 +13,10 @@ import (
 )
 
 // open writes the rows into a temporary table before they are scanned: slower, for builds without Arrow.
-func open(ctx context.Context, conn *sql.Conn, name string, columns []string, read func(*Rows) error) (*Feed, error) {
+func open(ctx context.Context, conn *sql.Conn, name string, columns []Column, read func(*Rows) error) (*Feed, error) {
 	definition := ""
-	for _, c := range append(slices.Clone(columns), FileColumn) {
-		definition += quoteName(c) + " VARCHAR, "
+	for _, c := range append(slices.Clone(columns), Column{Name: FileColumn}) {
+		definition += quoteName(c.Name) + " VARCHAR, "
 	}
 	if _, err := conn.ExecContext(ctx, "create temporary table "+quoteName(name)+" ("+definition+LineColumn+" BIGINT)"); err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func open(ctx context.Context, conn *sql.Conn, name string, columns []string, re
 		if err != nil {
 			return err
 		}
-		rows := newRows(len(columns), func(r *Rows) error {
+		rows := newRows(columns, false, func(r *Rows) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
