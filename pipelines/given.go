@@ -61,6 +61,11 @@ func countsTable(counts []lake.StreamCount) string {
 		rows)
 }
 
+// versionColumns are what account history is made of.
+var versionColumns = []string{
+	"_first_seen", "account_id", "segment", "industry", "country", "acquisition_channel", "owner", "name", "domain", "tax_id", "_extra",
+}
+
 // accountVersions gives every version of the accounts that sources deliver as such.
 func accountVersions(config *Config, view *lake.View) string {
 	var parts []string
@@ -74,7 +79,7 @@ func accountVersions(config *Config, view *lake.View) string {
 			have[column.Name] = true
 		}
 		var columns []string
-		for _, name := range []string{"account_id", "segment", "industry", "country", "acquisition_channel", "_first_seen"} {
+		for _, name := range versionColumns {
 			if have[name] {
 				columns = append(columns, transform.Quote(name))
 			} else {
@@ -84,8 +89,7 @@ func accountVersions(config *Config, view *lake.View) string {
 		parts = append(parts, "select "+strings.Join(columns, ", ")+" from ("+stream.VersionsSQL()+")")
 	}
 	if len(parts) == 0 {
-		return "select cast(null as varchar) as account_id, cast(null as varchar) as segment, cast(null as varchar) as industry, " +
-			"cast(null as varchar) as country, cast(null as varchar) as acquisition_channel, cast(null as timestamp) as _first_seen where false"
+		return "select cast(null as varchar) as " + strings.Join(versionColumns[1:], ", cast(null as varchar) as ") + ", cast(null as timestamp) as _first_seen where false"
 	}
 	return strings.Join(parts, " union all ")
 }

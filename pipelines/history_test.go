@@ -47,6 +47,37 @@ func writeFiles(dir string, files map[string]string) error {
 	return nil
 }
 
+// TestChangesOfOneDay keeps the first version for what was before the day.
+func TestChangesOfOneDay(t *testing.T) {
+	c := newCompany(t, oracle.Settings{}, func(data string) error {
+		return writeFiles(data, map[string]string{
+			"accounts.csv":           "account_id,segment,region\na1,smb,Sul\n",
+			"subscription_items.csv": "item_id,account_id,product_id,currency,mrr,starts_on\ni1,a1,core,BRL,100,2025-01-10\n",
+		})
+	})
+	c.write("timezone: America/Sao_Paulo\ncurrency: BRL\nas_of: 2025-03-31\npolicy: {dimensions: [segment, region]}\n")
+	at := func(hour int) func() time.Time {
+		return func() time.Time { return time.Date(2025, 3, 20, hour, 0, 0, 0, time.UTC) }
+	}
+	c.run(Options{Now: at(9)})
+	if err := writeFiles(filepath.Join(c.dir, "data"), map[string]string{"accounts.csv": "account_id,segment,region\na1,mid,Norte e Nordeste\n"}); err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]string)
+	for _, row := range c.tables(Options{Now: at(15), AsOf: "2025-04-30"})["mrr_rollforward"] {
+		if row["grain"] == "month" && row["dimension"] != "all" {
+			got[row["period_start"]+" "+row["dimension"]] += row["dimension_value"]
+		}
+	}
+	want := map[string]string{
+		"2025-01-01 segment": "smb", "2025-02-01 segment": "smb", "2025-03-01 segment": "smb", "2025-04-01 segment": "mid",
+		"2025-01-01 region": "Sul", "2025-02-01 region": "Sul", "2025-03-01 region": "Sul", "2025-04-01 region": "Norte e Nordeste",
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
 // TestOwnDimension reads an attribute that only this company has from the extra columns of accounts.
 func TestOwnDimension(t *testing.T) {
 	c := newCompany(t, oracle.Settings{}, func(data string) error {

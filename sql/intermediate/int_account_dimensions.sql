@@ -25,12 +25,12 @@ valued as (
                     when 'industry' then versions.industry
                     when 'country' then versions.country
                     when 'acquisition_channel' then versions.acquisition_channel
-                    when 'owner' then accounts.owner
-                    when 'name' then accounts.name
-                    when 'domain' then accounts.domain
-                    when 'tax_id' then accounts.tax_id
+                    when 'owner' then versions.owner
+                    when 'name' then versions.name
+                    when 'domain' then versions.domain
+                    when 'tax_id' then versions.tax_id
                     -- an attribute of the user's own is kept with the record's extra columns
-                    else json_extract_scalar(accounts._extra, concat('$."', dimensions.dimension, '"'))
+                    else json_extract_scalar(versions._extra, concat('$."', dimensions.dimension, '"'))
                 end,
                 ''
             ),
@@ -38,7 +38,6 @@ valued as (
         ) as dimension_value
     from int_account_versions as versions
     cross join dimensions
-    left join accounts on versions.account_id = accounts.account_id
 ),
 
 -- chr(31) and chr(30) are the separators that no label holds

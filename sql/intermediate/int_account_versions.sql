@@ -11,15 +11,22 @@ with everyone as (
     select account_id from int_keys
 ),
 
+-- account_history holds the four attributes of the definitions; the others are those of accounts
 given as (
     select
-        account_id,
-        valid_from,
-        segment,
-        industry,
-        country,
-        acquisition_channel
+        account_history.account_id,
+        account_history.valid_from,
+        account_history.segment,
+        account_history.industry,
+        account_history.country,
+        account_history.acquisition_channel,
+        accounts.owner,
+        accounts.name,
+        accounts.domain,
+        accounts.tax_id,
+        accounts._extra
     from account_history
+    left join accounts on account_history.account_id = accounts.account_id
 ),
 
 -- a company that keeps its own history is believed; only for other accounts do our runs tell it. The first version that
@@ -33,6 +40,11 @@ numbered as (
         account_versions.industry,
         account_versions.country,
         account_versions.acquisition_channel,
+        account_versions.owner,
+        account_versions.name,
+        account_versions.domain,
+        account_versions.tax_id,
+        account_versions._extra,
         row_number() over (partition by account_versions.account_id order by account_versions._first_seen) as version_no
     from account_versions
     cross join int_settings
@@ -59,7 +71,12 @@ versions as (
         segment,
         industry,
         country,
-        acquisition_channel
+        acquisition_channel,
+        owner,
+        name,
+        domain,
+        tax_id,
+        _extra
     from seen
     where position = 1
     union all
@@ -69,7 +86,12 @@ versions as (
         accounts.segment,
         accounts.industry,
         accounts.country,
-        accounts.acquisition_channel
+        accounts.acquisition_channel,
+        accounts.owner,
+        accounts.name,
+        accounts.domain,
+        accounts.tax_id,
+        accounts._extra
     from everyone
     left join accounts on everyone.account_id = accounts.account_id
     where
@@ -88,7 +110,12 @@ final as (
         segment,
         industry,
         country,
-        acquisition_channel
+        acquisition_channel,
+        owner,
+        name,
+        domain,
+        tax_id,
+        _extra
     from versions
 )
 
