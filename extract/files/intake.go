@@ -93,7 +93,7 @@ func (in *intake) readGroup(ctx context.Context, files []file) (err error) {
 	}
 	bulk := staging{inTable: sizeOf(files) <= in.inMemory}
 	if keys != nil {
-		bulk.part, bulk.isUnique, bulk.isOrdered = allButThem, true, keys.ascending
+		bulk.part, bulk.isUnique, bulk.isOrdered = allButThem, true, keys.ascending || keys.places != nil
 	}
 	staged, err := g.stage(ctx, open, bulk)
 	if err != nil {

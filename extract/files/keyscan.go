@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
+	"math"
 	"os"
 
 	"lastro/extract/files/delimited"
@@ -15,8 +16,12 @@ import (
 type keyScan struct {
 	// ascending says that the records lie in the order of their keys already, each key once.
 	ascending bool
-	// again has the hashes of keys that come more than once, and perhaps a few others.
-	again map[uint64]bool
+	// places are the records' places, to be read in the order of their keys; nil when DuckDB is to sort, or nothing is.
+	places *places
+	// marks are some records' places by file, in the order of the file.
+	marks map[string][]position
+
+	again map[uint64]bool // hashes of keys that come more than once, and perhaps a few others
 	seed  maphash.Seed
 }
 
@@ -26,35 +31,54 @@ const scannedRecords = 32 << 20
 // scanKeys looks at the keys of delimited files, whose columns must be text: of those, equal values are written
 // equally, and bytes have the order of values. nil says that nothing was found out.
 func scanKeys(form *delimitedForm, files []file, key []string) (*keyScan, error) {
-	k := &keyScan{seed: maphash.MakeSeed(), ascending: true, again: map[uint64]bool{}}
+	k := &keyScan{seed: maphash.MakeSeed(), again: map[uint64]bool{}, marks: map[string][]position{}, places: newPlaces(files)}
+	// Latin-1 has bytes that do not come in the order of the characters they stand for.
+	k.ascending = !form.options.Latin1
+	if form.options.Latin1 {
+		k.places = nil
+	}
 	hashes := &hashBuckets{}
 	var last, current []byte
-	for _, f := range files {
+	for number, f := range files {
 		columns := form.keyColumns(f, key)
 		if columns == nil {
 			return nil, nil
 		}
-		err := form.skim(f, columns, func(r *delimited.Record) bool {
+		n := 0
+		whole, err := form.skim(f, columns, func(r *delimited.Record) bool {
+			if n%markEvery == 0 {
+				k.marks[f.name] = append(k.marks[f.name], position{r.Offset, r.Line})
+			}
+			n++
+			if r.Fault != "" {
+				k.places = k.places.addBroken(number, r)
+				return true
+			}
 			current = appendKey(current[:0], r.Fields, columns)
 			if k.ascending && hashes.n > 0 && bytes.Compare(current, last) <= 0 {
 				k.ascending = false
 			}
 			last, current = current, last
 			hashes.add(maphash.Bytes(k.seed, last))
+			k.places = k.places.add(number, r, last)
 			return hashes.n <= scannedRecords
 		})
-		if err != nil || hashes.n > scannedRecords {
+		if err != nil || !whole {
 			return nil, err
 		}
 	}
-	if !k.ascending {
+	if k.ascending {
+		k.places = nil
+	} else {
 		hashes.repeated(k.again)
 	}
 	return k, nil
 }
 
 // has tells whether a record's key may come more than once.
-func (k *keyScan) has(key []byte) bool { return k.again[maphash.Bytes(k.seed, key)] }
+func (k *keyScan) has(key []byte) bool {
+	return len(k.again) > 0 && k.again[maphash.Bytes(k.seed, key)]
+}
 
 // appendKey joins the fields of a key in a way that keeps their order: no field has a NUL.
 func appendKey(key []byte, fields [][]byte, columns []int) []byte {
@@ -80,17 +104,17 @@ func (d *delimitedForm) keyColumns(f file, key []string) []int {
 	return columns
 }
 
-// skim gives each record that can be split to look, with its fields up to the last of columns, until it says no.
-// What is wrong with the file it leaves to the reading.
-func (d *delimitedForm) skim(f file, columns []int, look func(*delimited.Record) bool) (err error) {
+// skim gives each record to look, with its fields up to the last of columns, until it says no; whole is true when it
+// never did. What is wrong with the file it leaves to the reading: then it was not whole.
+func (d *delimitedForm) skim(f file, columns []int, look func(*delimited.Record) bool) (whole bool, err error) {
 	src, err := os.Open(f.path)
 	if err != nil {
-		return cannotOpen(f, err)
+		return false, cannotOpen(f, err)
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
 	reader, err := delimited.Open(src, d.of(f))
 	if err != nil {
-		return nil
+		return false, nil
 	}
 	wanted := 0
 	for _, c := range columns {
@@ -100,14 +124,10 @@ func (d *delimitedForm) skim(f file, columns []int, look func(*delimited.Record)
 	for {
 		record, err := reader.Read()
 		if err != nil {
-			var unclosed *delimited.UnclosedQuoteError
-			if errors.Is(err, io.EOF) || errors.As(err, &unclosed) {
-				return nil
-			}
-			return err
+			return errors.Is(err, io.EOF), nil
 		}
-		if record.Fault == "" && !look(record) {
-			return nil
+		if record.Line > math.MaxUint32 || !look(record) {
+			return false, nil
 		}
 	}
 }

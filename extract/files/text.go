@@ -75,8 +75,11 @@ func (g *group) openText(ctx context.Context, t *textFiles, columns []string) (*
 	}, nil
 }
 
-// feed reads every file from its start to its end.
+// feed reads every file from its start to its end, or all of them in the order of their keys.
 func (t *textFiles) feed(rows *feed.Rows) error {
+	if t.part == allButThem && t.keys.places != nil {
+		return t.feedInOrder(rows)
+	}
 	var total, done int64
 	for _, f := range t.files {
 		total += f.size
@@ -100,7 +103,6 @@ func (t *textFiles) feedFile(f file, rows *feed.Rows, done, total int64) (err er
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.name, err)
 	}
-	name := []byte(f.name)
 	for n := 0; ; n++ {
 		record, err := reader.next()
 		if errors.Is(err, io.EOF) {
@@ -114,21 +116,23 @@ func (t *textFiles) feedFile(f file, rows *feed.Rows, done, total int64) (err er
 			t.marks[f.name] = append(t.marks[f.name], record.position)
 			t.tellProgress(done+record.offset, total)
 		}
-		if t.part != whole && !t.isOfPart(record, reader) {
-			continue
-		}
-		t.read++
-		if record.fault != "" {
-			if err := t.faults.add(fault{File: f.name, Line: record.line, Reason: "the record " + record.fault}); err != nil {
-				return err
-			}
-			continue
-		}
-		reader.set(rows)
-		if err := rows.End(name, record.line); err != nil {
+		if err := t.feedRecord(f.name, record, reader, rows); err != nil {
 			return err
 		}
 	}
+}
+
+// feedRecord gives a record to DuckDB, or to the spool.
+func (t *textFiles) feedRecord(name string, record textRecord, reader recordReader, rows *feed.Rows) error {
+	if t.part != whole && !t.isOfPart(record, reader) {
+		return nil
+	}
+	t.read++
+	if record.fault != "" {
+		return t.faults.add(fault{File: name, Line: record.line, Reason: "the record " + record.fault})
+	}
+	reader.set(rows)
+	return rows.End(name, record.line)
 }
 
 // isOfPart tells whether a record is to be read now. A broken one is told with the bulk.

@@ -60,6 +60,17 @@ func Resume(src io.Reader, d Dialect, header []string, at Position) *Reader {
 	return r
 }
 
+// InMemory reads records of a file that was opened before and lies in memory, which is not written to: at each place
+// that Seek names.
+func InMemory(data []byte, d Dialect, header []string) *Reader {
+	return &Reader{dialect: d, header: header, buf: data, end: len(data), eof: true}
+}
+
+// Seek goes to a record's place, in a reader of InMemory.
+func (r *Reader) Seek(at Position) {
+	r.pos, r.at = min(int(at.Offset), r.end), at
+}
+
 // newlineOf finds how lines end, by the first end outside quotes.
 func newlineOf(head []byte) byte {
 	quotes := false

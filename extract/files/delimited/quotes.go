@@ -8,12 +8,7 @@ import (
 // quoted splits off the next record, whose first line has a quote in it. done is false when there was too little in
 // the buffer to see its end: more is there now, and the record begins anew.
 func (r *Reader) quoted() (done bool, err error) {
-	r.fields = r.fields[:0]
-	// Fields point into scratch, so it must not move while a record is split.
-	if cap(r.scratch) < r.end-r.pos {
-		r.scratch = make([]byte, 0, len(r.buf))
-	}
-	r.scratch = r.scratch[:0]
+	r.fields, r.scratch = r.fields[:0], r.scratch[:0]
 	p, lines := r.pos, int64(1)
 	for {
 		field, next, state := r.field(p)
@@ -77,6 +72,7 @@ func (r *Reader) field(p int) (field []byte, next int, after state) {
 
 // quotedField gives the field whose opening quote is at p. A broken one ends at the byte that should not be there.
 func (r *Reader) quotedField(p int) (field []byte, next int, after state) {
+	escaped := false
 	begin := len(r.scratch)
 	q := p + 1
 	for {
@@ -89,11 +85,12 @@ func (r *Reader) quotedField(p int) (field []byte, next int, after state) {
 			q += i + 1
 			break
 		}
-		r.scratch = append(r.scratch, r.buf[q:q+i+1]...)
+		begin = r.unescape(begin, r.buf[q:q+i+1])
+		escaped = true
 		q += i + 2
 	}
-	if len(r.scratch) > begin {
-		r.scratch = append(r.scratch, field...)
+	if escaped {
+		begin = r.unescape(begin, field)
 		field = r.scratch[begin:]
 	}
 	rest := r.buf[q:r.end]
@@ -110,6 +107,18 @@ func (r *Reader) quotedField(p int) (field []byte, next int, after state) {
 		return field, q, endsRecord
 	}
 	return nil, q, broken
+}
+
+// unescape adds a piece to the field that begins there in scratch, and gives where the field begins now. Earlier fields
+// point into scratch, so it never moves: when it is full, a new one is begun with the field in hand.
+func (r *Reader) unescape(begin int, piece []byte) int {
+	if len(r.scratch)+len(piece) > cap(r.scratch) {
+		field := r.scratch[begin:]
+		r.scratch = append(make([]byte, 0, 2*(len(field)+len(piece))+4096), field...)
+		begin = 0
+	}
+	r.scratch = append(r.scratch, piece...)
+	return begin
 }
 
 // more reads on where the record in the buffer has no end yet. At the end of the file that is because the field in

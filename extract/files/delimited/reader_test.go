@@ -215,11 +215,33 @@ func TestResume(t *testing.T) {
 	if fmt.Sprint(positions) != "[{4 2} {8 3} {17 6}]" {
 		t.Fatalf("records are at %v", positions)
 	}
+	inMemory := InMemory([]byte(text), r.Dialect(), r.Header())
+	for _, at := range []Position{positions[2], positions[0], positions[1]} {
+		inMemory.Seek(at)
+		if rec, err := inMemory.Read(); err != nil || rec.Position != at || rec.Fault != "" || len(rec.Fields) != 2 {
+			t.Errorf("at %v: %+v, %v", at, rec, err)
+		}
+	}
 	for _, at := range positions {
 		rec, err := Resume(strings.NewReader(text[at.Offset:]), r.Dialect(), r.Header(), at).Read()
 		if err != nil || rec.Position != at || rec.Fault != "" {
 			t.Errorf("resumed at %v: %+v, %v", at, rec, err)
 		}
+	}
+}
+
+// TestLongEscapedFields has fields whose unescaped texts do not fit into one piece of memory together.
+func TestLongEscapedFields(t *testing.T) {
+	var header, row, want []string
+	for i := range 40 {
+		text := strings.Repeat(fmt.Sprint(i, `"`), 500)
+		header = append(header, fmt.Sprint("c", i))
+		row = append(row, `"`+strings.ReplaceAll(text, `"`, `""`)+`"`)
+		want = append(want, text)
+	}
+	got, _, err := readAll(t, strings.NewReader(strings.Join(header, ",")+"\n"+strings.Join(row, ",")+"\n"), Options{})
+	if err != nil || len(got) != 1 || got[0] != "2: "+strings.Join(want, "|") {
+		t.Errorf("got %d records, %v", len(got), err)
 	}
 }
 

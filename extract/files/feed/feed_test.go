@@ -36,7 +36,7 @@ func numbers(n int) func(*Rows) error {
 			if i >= n/2 {
 				r.Set(2, []byte(strings.Repeat("é", i%20)))
 			}
-			if err := r.End([]byte("f.csv"), int64(i+2)); err != nil {
+			if err := r.End("f.csv", int64(i+2)); err != nil {
 				return err
 			}
 		}

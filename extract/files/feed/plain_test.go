@@ -32,7 +32,7 @@ func TestPlainValuesAreThoseOfDuckDB(t *testing.T) {
 		f, err := Open(context.Background(), conn, []Column{{"v", c.sqlType}}, func(r *Rows) error {
 			for i, text := range texts {
 				r.Set(0, []byte(text))
-				if err := r.End([]byte("f"), int64(i)); err != nil {
+				if err := r.End("f", int64(i)); err != nil {
 					return err
 				}
 			}
@@ -94,7 +94,7 @@ func TestPlainValuesBesideText(t *testing.T) {
 				r.Set(1, []byte("2024-01-31"))
 				r.Set(2, []byte("false"))
 			}
-			if err := r.End([]byte("f"), int64(i)); err != nil {
+			if err := r.End("f", int64(i)); err != nil {
 				return err
 			}
 		}

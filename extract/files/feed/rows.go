@@ -5,6 +5,7 @@ type Rows struct {
 	columns []column // the last is the file's name
 	lines   []int64
 	bytes   int
+	name    []byte
 	send    func(*Rows) error
 }
 
@@ -69,8 +70,9 @@ func (r *Rows) Set(i int, text []byte) {
 }
 
 // End finishes the row in hand. An error means that no more rows are wanted.
-func (r *Rows) End(file []byte, line int64) error {
-	r.Set(len(r.columns)-1, file)
+func (r *Rows) End(file string, line int64) error {
+	r.name = append(r.name[:0], file...)
+	r.Set(len(r.columns)-1, r.name)
 	r.lines = append(r.lines, line)
 	if len(r.lines) < batchRows && r.bytes < batchBytes {
 		return nil
@@ -102,13 +104,4 @@ func (c *column) pad(row int) {
 		c.ends = append(c.ends, int32(len(c.data)))
 		c.nulls++
 	}
-}
-
-// text gives a row's text; ok is false when it has none.
-func (c *column) text(row int) (text []byte, ok bool) {
-	begin := int32(0)
-	if row > 0 {
-		begin = c.ends[row-1]
-	}
-	return c.data[begin:c.ends[row]], c.valid[row>>3]&(1<<(row&7)) != 0
 }

@@ -67,3 +67,12 @@ func appendBatch(appender *duckdb.Appender, r *Rows) error {
 	}
 	return nil
 }
+
+// text gives a row's text; ok is false when it has none.
+func (c *column) text(row int) (text []byte, ok bool) {
+	begin := int32(0)
+	if row > 0 {
+		begin = c.ends[row-1]
+	}
+	return c.data[begin:c.ends[row]], c.valid[row>>3]&(1<<(row&7)) != 0
+}
