@@ -112,6 +112,9 @@ func (j *job) read(ctx context.Context, source extract.Source, txn *lake.Txn, kn
 			Source: stream.ID.Source, Stream: stream.ID.Stream, Read: stream.Counts.Read, Accepted: stream.Counts.Accepted,
 			Dropped: stream.Counts.Dropped, Quarantined: stream.Counts.Quarantined,
 		})
+		if stream.Counts.Read > 0 && stream.Counts.Quarantined == stream.Counts.Read {
+			j.warn(fmt.Sprintf("%s: every record that was read is in quarantine", stream.ID))
+		}
 		for _, warning := range stream.Warnings {
 			j.warn(stream.ID.String() + ": " + warning)
 		}

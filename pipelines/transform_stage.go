@@ -104,6 +104,9 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 		if err := j.countStaged(ctx, engine); err != nil {
 			return err
 		}
+		if err := j.strangeColumns(ctx, project, engine); err != nil {
+			return err
+		}
 	}
 	if err := j.check(ctx, project, selection.named, engine); err != nil {
 		return err

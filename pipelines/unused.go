@@ -1,7 +1,9 @@
 package pipelines
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lastro/extract/lake"
@@ -24,6 +26,34 @@ func unused(project *transform.Project, streams []lake.StreamID) []string {
 		}
 	}
 	return found
+}
+
+// strangeColumns warns of columns of the user's staging models whose names are nearly those of columns that the model lacks.
+func (j *job) strangeColumns(ctx context.Context, project *transform.Project, engine transform.Engine) error {
+	for _, staged := range j.outcome.Run.Staged {
+		_, name, _ := stagingParts(staged.Stream)
+		entity, _ := canonical.ByName(name)
+		columns, err := engine.Describe(ctx, staged.Stream)
+		if err != nil {
+			return err
+		}
+		var lacking []string
+		for _, column := range entity.Columns {
+			if !slices.ContainsFunc(columns, func(c transform.Column) bool { return strings.EqualFold(c.Name, column.Name) }) {
+				lacking = append(lacking, column.Name)
+			}
+		}
+		for _, column := range columns {
+			if _, known := entity.Column(column.Name); known || strings.HasPrefix(column.Name, "_") {
+				continue
+			}
+			if near, ok := nearest(column.Name, lacking); ok {
+				model, _ := project.Model(staged.Stream)
+				j.warn(fmt.Sprintf("%s: %s has no column %s, it is kept as an extra one: did you mean %s?", model.File, entity.Name, column.Name, near))
+			}
+		}
+	}
+	return nil
 }
 
 func stagedEntity(model *transform.Model) (entity string, ok bool) {

@@ -65,7 +65,7 @@ func (f *pipelineFlags) options(t *terminal, config *pipelines.Config, cmd *cobr
 		t.log = log
 	}
 	return pipelines.Options{
-		Command: strings.Join(append([]string{"lastro"}, cmd.Name()), " "),
+		Command: cmd.CommandPath(),
 		AsOf:    f.asOf, AsKnown: f.asKnown,
 		Select: f.selects, Exclude: f.except, Force: f.force,
 		CodeVersion: version,

@@ -11,66 +11,104 @@ import (
 	"lastro/extract/files/feed"
 )
 
-// feedInOrder reads the records in the order of their keys. The files lie in the system's memory, mapped into ours.
+// inOrder reads the records of delimited files in the order of their keys. The files are mapped into memory.
+type inOrder struct {
+	*textFiles
+	form *delimitedForm
+	data [][]byte // by file
+}
+
+// mostReaders is how many goroutines read at most: more than DuckDB's threads keep up with help nobody.
+const mostReaders = 4
+
 func (t *textFiles) feedInOrder(rows *feed.Rows) (err error) {
-	// A file that is cut short while it is mapped is a fault of memory, which shall be an error of the reading.
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		fault := recover()
-		if fault == nil {
-			return
-		}
-		if memory, ok := fault.(runtime.Error); !ok || !isMemoryFault(memory) {
-			panic(fault)
-		}
-		err = errors.New("a file was cut short while it was read: run again when it is written whole")
-	}()
 	form, ok := t.form.(*delimitedForm)
 	if !ok {
 		return fmt.Errorf("%s is not read in order", t.stream.form())
 	}
-	readers := make([]*delimitedRecords, len(t.files))
-	for i, f := range t.files {
+	o := &inOrder{textFiles: t, form: form}
+	for _, f := range t.files {
 		data, unmap, mapErr := mapFile(f)
 		if mapErr != nil {
 			return mapErr
 		}
 		defer func() { err = errors.Join(err, unmap()) }()
-		readers[i] = form.inMemory(f, data)
-	}
-	if err := t.keys.places.sort(func(at place) ([]byte, error) {
-		_, err := readers[at.file].at(at)
-		return readers[at.file].key(), err
-	}); err != nil {
-		return err
+		o.data = append(o.data, data)
 	}
 	t.marks = t.keys.marks
-	total := sizeOf(t.files)
-	all := len(t.keys.places.records)
-	for i, at := range t.keys.places.records {
-		if i%markEvery == 0 {
-			t.progress(int64(float64(total)*float64(i)/float64(all)), total)
-		}
-		if err := t.feedPlace(at, readers[at.file], rows); err != nil {
-			return err
-		}
+	if err := o.sort(); err != nil {
+		return err
 	}
-	for _, at := range t.keys.places.broken {
-		if err := t.feedPlace(at, readers[at.file], rows); err != nil {
-			return err
-		}
+	parts := (len(t.keys.places.records) + feed.BatchRows - 1) / feed.BatchRows
+	workers := min(mostReaders, runtime.GOMAXPROCS(0))
+	if err := rows.InParallel(parts, workers, o.part); err != nil {
+		return err
 	}
-	t.progress(total, total)
+	if err := o.broken(rows); err != nil {
+		return err
+	}
+	t.progress(sizeOf(t.files), sizeOf(t.files))
 	return unchanged(t.files)
 }
 
-func (t *textFiles) feedPlace(at place, reader *delimitedRecords, rows *feed.Rows) error {
-	f := t.files[at.file]
+// sort puts the places into the order of the keys.
+func (o *inOrder) sort() (err error) {
+	defer shielded(&err)()
+	readers := o.readers()
+	return o.keys.places.sort(func(at place) ([]byte, error) {
+		_, err := readers[at.file].at(at)
+		return readers[at.file].key(), err
+	})
+}
+
+// part reads the records of one batch.
+func (o *inOrder) part(part int, rows *feed.Rows) (err error) {
+	defer shielded(&err)()
+	readers := o.readers()
+	all := o.keys.places.records
+	begin := part * feed.BatchRows
+	total := sizeOf(o.files)
+	o.progress(int64(float64(total)*float64(begin)/float64(len(all))), total)
+	for _, at := range all[begin:min(begin+feed.BatchRows, len(all))] {
+		if err := o.feedPlace(at, readers, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// broken reads the records that cannot be split, to say what is wrong with them.
+func (o *inOrder) broken(rows *feed.Rows) (err error) {
+	defer shielded(&err)()
+	readers := o.readers()
+	for _, at := range o.keys.places.broken {
+		if err := o.feedPlace(at, readers, rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *inOrder) feedPlace(at place, readers []*delimitedRecords, rows *feed.Rows) error {
+	f, reader := o.files[at.file], readers[at.file]
 	record, err := reader.at(at)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.name, err)
 	}
-	return t.feedRecord(f.name, record, reader, rows)
+	return o.feedRecord(f.name, record, reader, rows)
+}
+
+func (o *inOrder) readers() []*delimitedRecords {
+	readers := make([]*delimitedRecords, len(o.files))
+	for i, f := range o.files {
+		readers[i] = o.form.inMemory(f, o.data[i])
+	}
+	return readers
+}
+
+func (d *delimitedForm) inMemory(f file, data []byte) *delimitedRecords {
+	one := d.files[f.name]
+	return &delimitedRecords{reader: delimited.InMemory(data, one.dialect, one.header), columns: one.columns, keyColumns: d.keyColumns(f, d.keyNames)}
 }
 
 // at reads the record at a place.
@@ -79,15 +117,20 @@ func (r *delimitedRecords) at(at place) (textRecord, error) {
 	return r.next()
 }
 
-func (d *delimitedForm) inMemory(f file, data []byte) *delimitedRecords {
-	one := d.files[f.name]
-	return &delimitedRecords{reader: delimited.InMemory(data, one.dialect, one.header), columns: one.columns, keyColumns: d.keyColumns(f, d.keyNames)}
-}
-
-// isMemoryFault tells a fault of mapped memory, which has an address, from other errors of the runtime.
-func isMemoryFault(err runtime.Error) bool {
-	fault, ok := err.(interface{ Addr() uintptr })
-	return ok && fault.Addr() != 0
+// shielded makes an error of what happens to a goroutine that reads mapped memory when the file is cut short. It is
+// called at once, and what it gives is deferred.
+func shielded(err *error) func() {
+	before := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(before)
+		switch fault := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }:
+			*err = errors.New("a file was cut short while it was read: run again when it is written whole")
+		default:
+			panic(fault)
+		}
+	}
 }
 
 func openForMap(f file) (*os.File, int, error) {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"lastro/extract/files/delimited"
 )
@@ -95,7 +96,7 @@ func (p *places) shorten(key []byte) {
 
 // sort puts the records into the order of their keys; key gives that of one, valid until the next call.
 func (p *places) sort(key func(place) ([]byte, error)) error {
-	slices.SortFunc(p.records, func(a, b place) int { return cmp.Compare(a.code, b.code) })
+	sortByCode(p.records)
 	for begin := 0; begin < len(p.records); {
 		end := begin + 1
 		for end < len(p.records) && p.records[end].code == p.records[begin].code {
@@ -109,6 +110,32 @@ func (p *places) sort(key func(place) ([]byte, error)) error {
 		begin = end
 	}
 	return nil
+}
+
+// sortByCode sorts in two goroutines, one for each side of a middle.
+func sortByCode(records []place) {
+	byCode := func(a, b place) int { return cmp.Compare(a.code, b.code) }
+	if len(records) < 1<<16 {
+		slices.SortFunc(records, byCode)
+		return
+	}
+	var sample [255]place
+	for i := range sample {
+		sample[i] = records[i*(len(records)/len(sample))]
+	}
+	slices.SortFunc(sample[:], byCode)
+	middle := sample[len(sample)/2].code
+	low := 0
+	for i, at := range records {
+		if at.code < middle {
+			records[i], records[low] = records[low], at
+			low++
+		}
+	}
+	var lower sync.WaitGroup
+	lower.Go(func() { slices.SortFunc(records[:low], byCode) })
+	slices.SortFunc(records[low:], byCode)
+	lower.Wait()
 }
 
 // sortByKey sorts records of one code.

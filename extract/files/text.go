@@ -9,6 +9,7 @@ import (
 	"os"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"lastro/extract"
@@ -50,7 +51,7 @@ type textFiles struct {
 	form  textForm
 	part  part
 	keys  *keyScan
-	read  int64
+	read  atomic.Int64
 	marks map[string][]position // some records' places, by file
 }
 
@@ -70,7 +71,7 @@ func (g *group) openText(ctx context.Context, t *textFiles, columns []string) (*
 	}
 	return &input{
 		from: fed.From, columns: fields, noEmptyText: true, plain: fed.Plain, close: fed.Close,
-		read:      func() int64 { return t.read },
+		read:      t.read.Load,
 		rawRecord: func() *rawReader { return &rawReader{files: t.files, form: t.form, marks: t.marks} },
 	}, nil
 }
@@ -127,7 +128,7 @@ func (t *textFiles) feedRecord(name string, record textRecord, reader recordRead
 	if t.part != whole && !t.isOfPart(record, reader) {
 		return nil
 	}
-	t.read++
+	t.read.Add(1)
 	if record.fault != "" {
 		return t.faults.add(fault{File: name, Line: record.line, Reason: "the record " + record.fault})
 	}

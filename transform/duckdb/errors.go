@@ -47,5 +47,7 @@ func parseError(statement, text string) *transform.SQLError {
 	if fields.Kind == "Parser" || fields.Kind == "Syntax" {
 		offset = byteOffset(statement, fields.Position)
 	}
-	return &transform.SQLError{Kind: fields.Kind, Message: strings.TrimSpace(fields.Message), Offset: offset}
+	// the functions that it would have taken instead fill a screen and help nobody
+	message, _, _ := strings.Cut(fields.Message, "\n\tCandidate functions")
+	return &transform.SQLError{Kind: fields.Kind, Message: strings.TrimSpace(message), Offset: offset}
 }

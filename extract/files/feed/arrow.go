@@ -21,14 +21,18 @@ import (
 func open(ctx context.Context, conn *sql.Conn, name string, columns []Column, read func(*Rows) error) (*Feed, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	b := &batches{memory: newRecycler()}
-	rows := newRows(columns, true, nil)
+	rows := newRows(columns, true, destination{})
 	var plainNames map[string]string
 	b.fields, plainNames = fieldsOf(columns, rows)
 	reader := &reader{
 		ctx: ctx, queue: make(chan arrow.RecordBatch, 2), ended: make(chan struct{}),
 		schema: arrow.NewSchema([]arrow.Field{{Name: "r", Type: arrow.StructOf(b.fields...)}}, nil),
 	}
-	rows.send = func(r *Rows) error { return reader.put(b.make(reader.schema, r)) }
+	rows.to = destination{
+		make:      func(r *Rows) (any, error) { return b.make(reader.schema, r) },
+		put:       reader.put,
+		perWorker: func() *Rows { return newRows(columns, true, rows.to) },
+	}
 
 	var release func()
 	err := conn.Raw(func(driverConn any) error {
@@ -150,9 +154,10 @@ func (r *reader) hold(batch arrow.RecordBatch) {
 }
 
 // put queues a batch for the scan.
-func (r *reader) put(batch arrow.RecordBatch, err error) error {
-	if err != nil {
-		return err
+func (r *reader) put(of any) error {
+	batch, ok := of.(arrow.RecordBatch)
+	if !ok {
+		return fmt.Errorf("%T is no Arrow batch", of)
 	}
 	if r.ctx.Err() == nil {
 		select {

@@ -56,7 +56,7 @@ func query(t *testing.T, conn *sql.Conn, q string) string {
 // TestRowsArriveWhole counts what a plain relation of the same rows would give, by queries of few and of all columns.
 func TestRowsArriveWhole(t *testing.T) {
 	conn := connect(t)
-	for _, n := range []int{0, 1, batchRows - 1, batchRows, 3*batchRows + 7} {
+	for _, n := range []int{0, 1, BatchRows - 1, BatchRows, 3*BatchRows + 7} {
 		same := fmt.Sprintf("(select case when i %% 3 != 0 then i::varchar end as a, null::varchar as b, "+
 			"case when i >= %d // 2 then nullif(repeat('é', i::int %% 20), '') end as c, 'f.csv' as _file, i + 2 as _line from range(%d) t(i))", n, n)
 		for _, sums := range []string{
@@ -83,7 +83,7 @@ func TestRowsArriveWhole(t *testing.T) {
 
 func TestRowsComeInOrder(t *testing.T) {
 	conn := connect(t)
-	f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(10*batchRows))
+	f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(10*BatchRows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestAnErrorOfReadingEndsTheScan(t *testing.T) {
 	conn := connect(t)
 	broken := errors.New("the disk is gone")
 	f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, func(r *Rows) error {
-		return errors.Join(numbers(2*batchRows)(r), broken)
+		return errors.Join(numbers(2*BatchRows)(r), broken)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestAnErrorOfReadingEndsTheScan(t *testing.T) {
 func TestAScanThatEndsEarlyEndsTheReading(t *testing.T) {
 	conn := connect(t)
 	for _, q := range []string{"select count(*) from (select * from %s limit 1)", "select error('stop') from %s", ""} {
-		f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(50*batchRows))
+		f, err := Open(context.Background(), conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, numbers(50*BatchRows))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func TestCancelledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	f, err := Open(ctx, conn, []Column{{Name: "a"}, {Name: "b"}, {Name: "c"}}, func(r *Rows) error {
 		cancel()
-		return numbers(50 * batchRows)(r)
+		return numbers(50 * BatchRows)(r)
 	})
 	if err != nil {
 		t.Fatal(err)

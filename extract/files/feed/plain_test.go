@@ -82,7 +82,7 @@ func TestPlainValuesAreThoseOfDuckDB(t *testing.T) {
 // TestPlainValuesBesideText has rows with text, plain values and neither, over several batches.
 func TestPlainValuesBesideText(t *testing.T) {
 	conn := connect(t)
-	const n = 2*batchRows + 5
+	const n = 2*BatchRows + 5
 	f, err := Open(context.Background(), conn, []Column{{"v", "DECIMAL(18,4)"}, {"_plain0", "DATE"}, {"b", "BOOLEAN"}}, func(r *Rows) error {
 		for i := range n {
 			switch i % 3 {

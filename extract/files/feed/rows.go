@@ -6,7 +6,15 @@ type Rows struct {
 	lines   []int64
 	bytes   int
 	name    []byte
-	send    func(*Rows) error
+	to      destination
+}
+
+// destination takes the rows, batch by batch.
+type destination struct {
+	make func(*Rows) (batch any, err error) // what stands for a batch of rows, which are used again afterwards
+	put  func(batch any) error              // in the order of the rows
+	// perWorker makes a destination's rows for another goroutine; nil: all rows come from one.
+	perWorker func() *Rows
 }
 
 // column is the values of a batch of rows: texts, one behind the other, and plain values.
@@ -22,25 +30,25 @@ type column struct {
 }
 
 const (
-	// batchRows are enough for DuckDB's threads to work at length on a batch of their own.
-	batchRows = 16_384
+	// BatchRows are enough for DuckDB's threads to work at length on a batch of their own.
+	BatchRows = 16_384
 	// batchBytes keep a batch of long texts small.
 	batchBytes = 8 << 20
 )
 
 // newRows makes rows of columns; plainly says whether plain values are wanted apart.
-func newRows(columns []Column, plainly bool, send func(*Rows) error) *Rows {
-	r := &Rows{columns: make([]column, len(columns)+1), send: send, lines: make([]int64, 0, batchRows)}
+func newRows(columns []Column, plainly bool, to destination) *Rows {
+	r := &Rows{columns: make([]column, len(columns)+1), to: to, lines: make([]int64, 0, BatchRows)}
 	for i := range r.columns {
 		c := &r.columns[i]
-		c.valid = make([]byte, batchRows/8)
-		c.ends = make([]int32, 0, batchRows)
+		c.valid = make([]byte, BatchRows/8)
+		c.ends = make([]int32, 0, BatchRows)
 		if plainly && i < len(columns) {
 			c.plain = plainOf(columns[i].Type)
 		}
 		if c.plain.kind != plainNothing {
-			c.values = make([]int64, batchRows)
-			c.validValue = make([]byte, batchRows/8)
+			c.values = make([]int64, BatchRows)
+			c.validValue = make([]byte, BatchRows/8)
 		}
 	}
 	return r
@@ -74,7 +82,7 @@ func (r *Rows) End(file string, line int64) error {
 	r.name = append(r.name[:0], file...)
 	r.Set(len(r.columns)-1, r.name)
 	r.lines = append(r.lines, line)
-	if len(r.lines) < batchRows && r.bytes < batchBytes {
+	if len(r.lines) < BatchRows && r.bytes < batchBytes || r.to.put == nil {
 		return nil
 	}
 	return r.flush()
@@ -84,10 +92,19 @@ func (r *Rows) flush() error {
 	if len(r.lines) == 0 {
 		return nil
 	}
+	batch, err := r.finish()
+	if err != nil {
+		return err
+	}
+	return r.to.put(batch)
+}
+
+// finish makes a batch of the rows in hand and begins anew.
+func (r *Rows) finish() (batch any, err error) {
 	for i := range r.columns {
 		r.columns[i].pad(len(r.lines))
 	}
-	err := r.send(r)
+	batch, err = r.to.make(r)
 	for i := range r.columns {
 		c := &r.columns[i]
 		c.data, c.ends, c.nulls = c.data[:0], c.ends[:0], 0
@@ -95,7 +112,7 @@ func (r *Rows) flush() error {
 		clear(c.validValue)
 	}
 	r.lines, r.bytes = r.lines[:0], 0
-	return err
+	return batch, err
 }
 
 // pad gives the rows before row, that have no text, none.

@@ -30,11 +30,9 @@ func open(ctx context.Context, conn *sql.Conn, name string, columns []Column, re
 		if err != nil {
 			return err
 		}
-		rows := newRows(columns, false, func(r *Rows) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return appendBatch(appender, r)
+		rows := newRows(columns, false, destination{
+			make: func(r *Rows) (any, error) { return nil, appendBatch(appender, r) },
+			put:  func(any) error { return ctx.Err() },
 		})
 		err = read(rows)
 		if err == nil {
