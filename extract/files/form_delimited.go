@@ -84,6 +84,7 @@ func (d *delimitedForm) open(f file, src io.Reader) (recordReader, error) {
 func (d *delimitedForm) resume(f file, src io.Reader, at position) recordReader {
 	one := d.files[f.name]
 	reader := delimited.Resume(src, one.dialect, one.header, delimited.Position{Offset: at.offset, Line: at.line})
+	reader.Skim(1) // only whole records are wanted
 	return &delimitedRecords{reader: reader, columns: one.columns}
 }
 

@@ -11,11 +11,13 @@ import (
 	"lastro/extract/files/feed"
 )
 
-// inOrder reads the records of delimited files in the order of their keys. The files are mapped into memory.
+// inOrder reads the records of delimited files in the order of their keys, or single ones of them. The files are
+// mapped into memory.
 type inOrder struct {
 	*textFiles
 	form *delimitedForm
 	data [][]byte // by file
+	all  []place  // the records in order
 }
 
 // mostReaders is how many goroutines read at most: more than DuckDB's threads keep up with help nobody.
@@ -36,10 +38,15 @@ func (t *textFiles) feedInOrder(rows *feed.Rows) (err error) {
 		o.data = append(o.data, data)
 	}
 	t.marks = t.keys.marks
-	if err := o.sort(); err != nil {
+	if t.part == onlyTwins {
+		o.all, err = t.keys.twins(form, t.files)
+	} else {
+		err = o.sort()
+	}
+	if err != nil {
 		return err
 	}
-	parts := (len(t.keys.places.records) + feed.BatchRows - 1) / feed.BatchRows
+	parts := (len(o.all) + feed.BatchRows - 1) / feed.BatchRows
 	workers := min(mostReaders, runtime.GOMAXPROCS(0))
 	if err := rows.InParallel(parts, workers, o.part); err != nil {
 		return err
@@ -47,7 +54,7 @@ func (t *textFiles) feedInOrder(rows *feed.Rows) (err error) {
 	if err := o.broken(rows); err != nil {
 		return err
 	}
-	t.progress(sizeOf(t.files), sizeOf(t.files))
+	t.tellProgress(sizeOf(t.files), sizeOf(t.files))
 	return unchanged(t.files)
 }
 
@@ -55,21 +62,21 @@ func (t *textFiles) feedInOrder(rows *feed.Rows) (err error) {
 func (o *inOrder) sort() (err error) {
 	defer shielded(&err)()
 	readers := o.readers()
-	return o.keys.places.sort(func(at place) ([]byte, error) {
+	o.all, err = o.keys.places.sort(func(at place) ([]byte, error) {
 		_, err := readers[at.file].at(at)
 		return readers[at.file].key(), err
 	})
+	return err
 }
 
 // part reads the records of one batch.
 func (o *inOrder) part(part int, rows *feed.Rows) (err error) {
 	defer shielded(&err)()
 	readers := o.readers()
-	all := o.keys.places.records
 	begin := part * feed.BatchRows
 	total := sizeOf(o.files)
-	o.progress(int64(float64(total)*float64(begin)/float64(len(all))), total)
-	for _, at := range all[begin:min(begin+feed.BatchRows, len(all))] {
+	o.tellProgress(int64(float64(total)*float64(begin)/float64(len(o.all))), total)
+	for _, at := range o.all[begin:min(begin+feed.BatchRows, len(o.all))] {
 		if err := o.feedPlace(at, readers, rows); err != nil {
 			return err
 		}
@@ -81,7 +88,7 @@ func (o *inOrder) part(part int, rows *feed.Rows) (err error) {
 func (o *inOrder) broken(rows *feed.Rows) (err error) {
 	defer shielded(&err)()
 	readers := o.readers()
-	for _, at := range o.keys.places.broken {
+	for _, at := range o.keys.places.broken { // feedRecord leaves them where only twins are read
 		if err := o.feedPlace(at, readers, rows); err != nil {
 			return err
 		}

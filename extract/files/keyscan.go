@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"errors"
 	"hash/maphash"
 	"io"
@@ -22,62 +21,52 @@ type keyScan struct {
 	marks map[string][]position
 
 	again map[uint64]bool // hashes of keys that come more than once, and perhaps a few others
+	maybe []uint64        // a bit for each of their last bits: most keys need no closer look
 	seed  maphash.Seed
 }
 
-// scannedRecords is how many keys are looked at: a hash takes eight bytes of memory.
-const scannedRecords = 32 << 20
-
-// scanKeys looks at the keys of delimited files, whose columns must be text: of those, equal values are written
-// equally, and bytes have the order of values. nil says that nothing was found out.
-func scanKeys(form *delimitedForm, files []file, key []string) (*keyScan, error) {
-	k := &keyScan{seed: maphash.MakeSeed(), again: map[uint64]bool{}, marks: map[string][]position{}, places: newPlaces(files)}
-	// Latin-1 has bytes that do not come in the order of the characters they stand for.
-	k.ascending = !form.options.Latin1
-	if form.options.Latin1 {
-		k.places = nil
-	}
-	hashes := &hashBuckets{}
-	var last, current []byte
-	for number, f := range files {
-		columns := form.keyColumns(f, key)
-		if columns == nil {
-			return nil, nil
-		}
-		n := 0
-		whole, err := form.skim(f, columns, func(r *delimited.Record) bool {
-			if n%markEvery == 0 {
-				k.marks[f.name] = append(k.marks[f.name], position{r.Offset, r.Line})
-			}
-			n++
-			if r.Fault != "" {
-				k.places = k.places.addBroken(number, r)
-				return true
-			}
-			current = appendKey(current[:0], r.Fields, columns)
-			if k.ascending && hashes.n > 0 && bytes.Compare(current, last) <= 0 {
-				k.ascending = false
-			}
-			last, current = current, last
-			hashes.add(maphash.Bytes(k.seed, last))
-			k.places = k.places.add(number, r, last)
-			return hashes.n <= scannedRecords
-		})
-		if err != nil || !whole {
-			return nil, err
-		}
-	}
-	if k.ascending {
-		k.places = nil
-	} else {
-		hashes.repeated(k.again)
-	}
-	return k, nil
-}
+// maybeBits is how many bits there are in maybe: half a megabyte, which the processor keeps at hand.
+const maybeBits = 1 << 22
 
 // has tells whether a record's key may come more than once.
 func (k *keyScan) has(key []byte) bool {
-	return len(k.again) > 0 && k.again[maphash.Bytes(k.seed, key)]
+	if len(k.again) == 0 {
+		return false
+	}
+	hash := maphash.Bytes(k.seed, key)
+	bit := hash % maybeBits
+	return k.maybe[bit/64]&(1<<(bit%64)) != 0 && k.again[hash]
+}
+
+// remember keeps the hashes of keys that come more than once.
+func (k *keyScan) remember(hashes *hashBuckets) {
+	hashes.repeated(k.again)
+	k.maybe = make([]uint64, maybeBits/64)
+	for hash := range k.again {
+		bit := hash % maybeBits
+		k.maybe[bit/64] |= 1 << (bit % 64)
+	}
+}
+
+// twins gives the places of the records whose keys may come more than once.
+func (k *keyScan) twins(form *delimitedForm, files []file) ([]place, error) {
+	var twins []place
+	var key []byte
+	for number, f := range files {
+		columns := form.keyColumns(f, form.keyNames)
+		if _, err := form.skim(f, columns, func(r *delimited.Record) bool {
+			if r.Fault == "" {
+				key = appendKey(key[:0], r.Fields, columns)
+				if k.has(key) {
+					twins = append(twins, placeOf(number, r))
+				}
+			}
+			return true
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return twins, nil
 }
 
 // appendKey joins the fields of a key in a way that keeps their order: no field has a NUL.
@@ -129,46 +118,5 @@ func (d *delimitedForm) skim(f file, columns []int, look func(*delimited.Record)
 		if record.Line > math.MaxUint32 || !look(record) {
 			return false, nil
 		}
-	}
-}
-
-// hashBuckets are hashes by their first bits, so few to a bucket that finding equal ones stays within the processor's
-// cache.
-type hashBuckets struct {
-	buckets [1024][]uint64
-	n       int
-}
-
-func (h *hashBuckets) add(hash uint64) {
-	b := hash >> 54
-	h.buckets[b] = append(h.buckets[b], hash)
-	h.n++
-}
-
-// repeated finds the hashes that come more than once, and lets go of all.
-func (h *hashBuckets) repeated(into map[uint64]bool) {
-	var table []uint64
-	for i, bucket := range h.buckets {
-		size := 16
-		for size < 2*len(bucket) {
-			size *= 2
-		}
-		if len(table) < size {
-			table = make([]uint64, size)
-		}
-		slots := table[:size]
-		clear(slots)
-		for _, hash := range bucket {
-			// 0 marks a free slot; a hash that is 0 counts as repeated, which costs nothing but a closer look.
-			slot := hash & uint64(size-1)
-			for slots[slot] != 0 && slots[slot] != hash {
-				slot = (slot + 1) & uint64(size-1)
-			}
-			if slots[slot] == hash {
-				into[hash] = true
-			}
-			slots[slot] = hash
-		}
-		h.buckets[i] = nil
 	}
 }

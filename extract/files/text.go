@@ -29,7 +29,7 @@ type textRecord struct {
 
 // textForm is a form of text files: how records are found in them, and what columns their values belong to.
 type textForm interface {
-	// open begins at a file's start, resume at a record of it.
+	// open begins at a file's start; resume begins at a record of it, to give records as wholes.
 	open(f file, src io.Reader) (recordReader, error)
 	resume(f file, src io.Reader, at position) recordReader
 	// text gives a raw record in UTF-8.
@@ -76,9 +76,9 @@ func (g *group) openText(ctx context.Context, t *textFiles, columns []string) (*
 	}, nil
 }
 
-// feed reads every file from its start to its end, or all of them in the order of their keys.
+// feed reads every file from its start to its end, or record by record where their places are known.
 func (t *textFiles) feed(rows *feed.Rows) error {
-	if t.part == allButThem && t.keys.places != nil {
+	if t.part != whole && t.keys.places != nil {
 		return t.feedInOrder(rows)
 	}
 	var total, done int64

@@ -55,10 +55,13 @@ func (j *judge) fromText(i int, next *cell, field Field, class class) error {
 		next.text = decimalPoint(j.raw(i))
 	}
 	// Nothing but a text that begins with a space (or a control character) comes before "!".
-	blank := j.raw(i) + " < '!' and trim(" + j.raw(i) + ") = ''"
+	blank := " or " + j.raw(i) + " < '!' and trim(" + j.raw(i) + ") = ''"
 	if c.Type.IsText() {
 		next.value = j.raw(i)
-		next.faults = missing(c, j.raw(i)+" is null or "+blank)
+		if len(c.Enum) > 0 || c.Type.kind == kindCurrency {
+			blank = "" // what is blank is none of the options: see ruleFaults
+		}
+		next.faults = missing(c, j.raw(i)+" is null"+blank)
 		if c.Type.kind == kindCurrency {
 			next.faults = append(next.faults, j.currencyFault(i, c))
 		}
@@ -114,7 +117,7 @@ func (j *judge) currencyFault(i int, c Column) fault {
 	name := quoteName(c.Name)
 	return fault{
 		fmt.Sprintf("%[1]s != 'BRL' and %[1]s != 'USD' and %[1]s != 'EUR' and not regexp_full_match(%[1]s, '[A-Z]{3}')", name),
-		said(c, j.raw(i), quoteText("is no currency of three capital letters, as BRL")),
+		c.orMissing(j.raw(i), said(c, j.raw(i), quoteText("is no currency of three capital letters, as BRL"))),
 	}
 }
 
@@ -139,13 +142,21 @@ func (j *judge) ruleFaults(i int, c Column) []fault {
 		}
 		faults = append(faults, fault{
 			strings.Join(options, " and "),
-			said(c, j.shown(c.Name), quoteText("is none of "+strings.Join(c.Enum, ", "))),
+			c.orMissing(j.shown(c.Name), said(c, j.shown(c.Name), quoteText("is none of "+strings.Join(c.Enum, ", ")))),
 		})
 	}
 	for _, r := range c.Rules {
 		faults = append(faults, fault{"(" + r.Breaks + ")", j.reason(r.Reason)})
 	}
 	return faults
+}
+
+// orMissing is the reason for a value that is none of those there are; a blank one where one is required is missing.
+func (c Column) orMissing(raw, reason string) string {
+	if !c.Required {
+		return reason
+	}
+	return caseOf(reason, when{"trim(" + raw + ") = ''", quoteText(c.Name + " is missing")})
 }
 
 // shown gives the text of a column as the relation gave it.

@@ -223,7 +223,7 @@ func (r *Reader) check() {
 
 func (r *Reader) isHeader(fields [][]byte) bool {
 	for i, name := range r.header {
-		if string(bytes.TrimSpace(fields[i])) != name {
+		if len(fields[i]) < len(name) || string(bytes.TrimSpace(fields[i])) != name {
 			return false
 		}
 	}
