@@ -71,9 +71,10 @@ summed as (
     from changes
 ),
 
+-- each span once: the two windows below must see the same order, and equal spans have none
 active as (
     select * from plain
-    union all
+    union
     select
         account_no,
         from_day,

@@ -5,6 +5,7 @@ key: [close_day]
 */
 select
     close_day,
+    month_no(close_day) as month_no,
     period_start as month_start,
     is_complete
 from int_periods

@@ -14,10 +14,8 @@ with days as (
         quantity,
         int_closes.close_day
     from int_windows
-    inner join int_closes
-        on
-            int_windows.window_start <= int_closes.close_day
-            and int_windows.window_end > int_closes.close_day
+    cross join unnest(sequence(int_windows.first_month_no, int_windows.last_month_no, 1)) as held (month_no)
+    inner join int_closes on held.month_no = int_closes.month_no
     where int_windows.mrr > 0
     union all
     select
@@ -27,16 +25,14 @@ with days as (
         int_windows.plan_id,
         int_windows.quantity,
         int_closes.close_day
-    from int_levels__grace
-    inner join int_closes
-        on
-            int_levels__grace.from_day <= int_closes.close_day
-            and int_levels__grace.to_day > int_closes.close_day
+    from int_levels
+    cross join unnest(sequence(int_levels.first_month_no, int_levels.last_month_no, 1)) as held (month_no)
+    inner join int_closes on held.month_no = int_closes.month_no
     inner join int_windows
         on
-            int_levels__grace.key_id = int_windows.key_id
-            and int_levels__grace.from_day = int_windows.window_end
-    where int_windows.mrr > 0
+            int_levels.key_id = int_windows.key_id
+            and int_levels.from_day = int_windows.window_end
+    where int_levels.is_grace and int_windows.mrr > 0
 ),
 
 -- ISO dates and ids compare as text; max_by skips NULL, so a missing value travels as one that no record holds

@@ -14,10 +14,8 @@ select
     int_levels.is_grace,
     at_rate(int_levels.level, int_fx__closes.rate) as mrr
 from int_levels
-inner join int_closes
-    on
-        int_levels.from_day <= int_closes.close_day
-        and int_levels.to_day > int_closes.close_day
+cross join unnest(sequence(int_levels.first_month_no, int_levels.last_month_no, 1)) as held (month_no)
+inner join int_closes on held.month_no = int_closes.month_no
 inner join int_keys on int_levels.key_id = int_keys.key_id
 left join int_fx__closes
     on

@@ -82,7 +82,9 @@ empty_dimensions as (
 cut_short as (
     select count(*) as lines
     from int_lines__mrr
-    where canceled_on < least(service_end, coalesce(ended_on, service_end))
+    where
+        not_counted_because is null
+        and canceled_on < least(service_end, coalesce(ended_on, service_end))
 ),
 
 final as (

@@ -6,7 +6,7 @@ grain: one row per account, subscription, product and currency
 key: [key_id]
 */
 with used as (
-    select account_id, subscription_id, product_id, currency from int_lines__mrr
+    select account_id, subscription_id, product_id, currency from int_lines__mrr where not_counted_because is null
     union
     select account_id, coalesce(subscription_id, ''), product_id, currency from subscription_items
 ),

@@ -1,12 +1,9 @@
 /*
 description: >
-    Every invoice line that is seen at as_of, with the status it had then and, where it does not count
-    towards MRR, the reason.
+    Every invoice line that is seen at as_of, with the status it had then, the reason where it does not count towards
+    MRR, and its interval and service in months, as exact fractions. A view: int_lines__mrr keeps and checks it.
 grain: one row per invoice line
-key: [line_id]
-accepted_values:
-    status_then: [draft, open, paid, uncollectible, void]
-    not_counted_because: [void, draft, undated write-off, past due, other kind]
+materialized: view
 */
 with lines as (
     select * from invoice_lines
@@ -71,7 +68,7 @@ seen as (
     where dated.issued_on <= settings.as_of
 ),
 
-final as (
+judged as (
     select
         seen.*,
         case when seen.status_then = 'uncollectible' then seen.status_changed_on end as written_off_on,
@@ -86,9 +83,52 @@ final as (
                 then 'past due'
             when seen.kind = 'usage' and settings.usage = 'include' then null
             when seen.kind != 'recurring' then 'other kind'
-        end as not_counted_because
+        end as not_counted_because,
+        days_between(seen.service_start, seen.service_end) as service_days,
+        months_between(seen.service_start, seen.service_end) as calendar_months,
+        -- the interval in months: weeks are 12/52, days 12/365 of one
+        case seen.interval_unit
+            when 'year' then 12 * seen.interval_count
+            when 'month' then seen.interval_count
+            when 'week' then 12 * seen.interval_count
+            when 'day' then 12 * seen.interval_count
+        end as interval_numerator,
+        case seen.interval_unit
+            when 'week' then 52
+            when 'day' then 365
+            else 1
+        end as interval_denominator
     from seen
     cross join settings
+),
+
+-- a service of whole calendar months is so many, whatever their days
+measured as (
+    select
+        judged.*,
+        interval_numerator is null
+        and calendar_months between 1 and 60
+        and (
+            service_end = add_months(service_start, calendar_months)
+            or service_start = add_months(service_end, -calendar_months)
+        ) as is_whole_months
+    from judged
+),
+
+final as (
+    select
+        measured.*,
+        case
+            when interval_numerator is not null then interval_numerator
+            when is_whole_months then calendar_months
+            else 12 * service_days
+        end as full_numerator,
+        case
+            when interval_numerator is not null then interval_denominator
+            when is_whole_months then 1
+            else 365
+        end as full_denominator
+    from measured
 )
 
 select * from final

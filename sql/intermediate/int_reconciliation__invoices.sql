@@ -12,7 +12,7 @@ with judged as (
         -sum(amount - discount_amount) filter (where not_counted_because = 'undated write-off') as undated_lines,
         -sum(amount - discount_amount) filter (where not_counted_because = 'past due') as past_due_lines,
         -sum(amount - discount_amount) filter (where not_counted_because = 'other kind') as other_lines
-    from int_lines__judged
+    from int_lines__mrr
     group by currency
 ),
 
@@ -25,6 +25,7 @@ worked as (
         is_by_interval_amount,
         from_small_units(round_quotient(to_units(mrr) * 10000 * months_numerator, months_denominator)) as mrr_months
     from int_lines__mrr
+    where not_counted_because is null
 ),
 
 counted as (

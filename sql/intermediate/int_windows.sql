@@ -39,6 +39,7 @@ lines as (
         -- a line that was cut short has ended for good: no renewal is awaited
         window_end = service_end as ran_to_its_end
     from int_lines__mrr
+    where not_counted_because is null
     union all
     select
         item_id as line_id,
@@ -68,7 +69,13 @@ final as (
         lines.noise_units,
         lines.window_start,
         lines.window_end,
-        lines.ran_to_its_end
+        lines.ran_to_its_end,
+        -- the months at whose close it holds
+        month_no(lines.window_start) as first_month_no,
+        case
+            when lines.window_end > int_settings.as_of then month_no(int_settings.as_of)
+            else month_no(lines.window_end) - 1
+        end as last_month_no
     from lines
     inner join int_keys
         on
