@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 GOLANGCI := go tool -modfile=.tools/go.mod golangci-lint
 
-.PHONY: build demo test test-short lint bench clean
+.PHONY: build demo test test-short test-postgres-versions lint bench clean
 
 build:
 	go build $(GOFLAGS_BUILD) -o bin/lastro ./cmd/lastro
@@ -23,8 +23,11 @@ lint:
 	gofmt -l . | (! grep .)
 	$(GOLANGCI) run --build-tags $(TAGS) ./...
 
+test-postgres-versions:
+	.ci/postgres-versions
+
 bench: build
-	go test -tags $(TAGS) -run '^$$' -bench . -benchtime 1x -timeout 60m ./pipelines/...
+	go run -tags $(TAGS) ./bench
 
 clean:
 	rm -rf bin lastro-demo

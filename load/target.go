@@ -3,6 +3,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -27,7 +28,7 @@ type Table struct {
 	// Rows is how many rows there are. A target refuses a table that gives another number.
 	Rows int64
 	// Open reads the table from its start as Arrow record batches, with the columns of Columns in that order. It may be
-	// called once per target; the caller releases the reader. Targets read through Read.
+	// called several times, one after the other; the caller releases the reader. Targets read through Read.
 	Open func(ctx context.Context) (array.RecordReader, error)
 }
 
@@ -41,6 +42,9 @@ type Publication struct {
 	CodeVersion   string
 	Tables        []Table
 }
+
+// ErrUnknown is in the error of a Commit that cannot find out whether it was done: readers see the old run or the new one.
+var ErrUnknown = errors.New("whether readers see the run is not known")
 
 // Target is a place that shows one run's tables to readers.
 type Target interface {
@@ -62,7 +66,8 @@ type Target interface {
 // Staged is a publication that is written and waits to be seen.
 type Staged interface {
 	// Commit makes the publication visible in one step, then removes what is older than the runs to keep.
-	// After an error readers still see the old run or already the new one, never a mix.
+	// After an error readers still see the old run or already the new one, never a mix; ErrUnknown says that it may be
+	// either.
 	Commit(ctx context.Context) error
 
 	// Discard removes what Stage wrote, and lets other runs stage here. After a Commit that made the publication visible

@@ -19,6 +19,10 @@ type fileKeys struct {
 	Currency    string     `yaml:"currency"`
 	AsOf        string     `yaml:"as_of"`
 	Policy      ast.Node   `yaml:"policy"`
+	Health      ast.Node   `yaml:"health"`
+	Milestones  []ast.Node `yaml:"milestones"`
+	Surveys     []ast.Node `yaml:"surveys"`
+	Lexicon     string     `yaml:"lexicon"`
 	State       string     `yaml:"state"`
 	SQLDir      string     `yaml:"sql_dir"`
 	MemoryLimit string     `yaml:"memory_limit"`
@@ -51,6 +55,9 @@ func (d *decoder) config(root ast.Node, config *Config) {
 	config.Name, config.Currency, config.AsOfDate, config.Threads = keys.Name, keys.Currency, keys.AsOf, keys.Threads
 	config.MemoryLimit = d.memoryLimit(keys.MemoryLimit)
 	config.Policy = d.policy(keys.Policy)
+	config.Policy.Customers = Customers{
+		Health: d.health(keys.Health), Milestones: d.milestones(keys.Milestones), Surveys: d.surveys(keys.Surveys), Lexicon: d.lexicon(keys.Lexicon),
+	}
 
 	config.State = d.path("state", keys.State)
 	if d.has("sql_dir") {
@@ -82,6 +89,10 @@ var requiredHints = map[string]string{
 	"sources":  "list what to read, as sources: [{name: books, kind: files, path: ./data}]",
 	"kind":     "say what kind it is, as kind: files for a source and kind: csv for a target",
 	"path":     "say where it is, as path: ./data",
+	"survey":   "say which survey it is, as survey: nps",
+	"theme":    "give the theme a name, as theme: price",
+	"terms":    "give the words that tell it, as terms: {en: {bad: [expensive]}}",
+	"dsn":      "say where the database is, as dsn: ${PG_DSN}",
 }
 
 // matches notes a mistake when the value at path does not have the form.

@@ -2,17 +2,14 @@ package pipelines
 
 import (
 	"fmt"
-	"io/fs"
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"lastro/extract/files"
-	"lastro/load/targets"
 )
 
 // Source is one source of the pipeline file.
@@ -22,17 +19,6 @@ type Source struct {
 	Path string // absolute
 	// Files are the settings of a source of kind files, its Path among them.
 	Files files.Config
-}
-
-// Target is one target of the pipeline file.
-type Target struct {
-	Kind string
-	Path string // absolute
-	// Keep is the number of runs to keep; 0 leaves it to the target. A duckdb file keeps one.
-	Keep int
-	// Mode are the permissions of published files, as 0640; 0 leaves them to the target. Directories may be entered
-	// by whoever may read.
-	Mode fs.FileMode
 }
 
 var (
@@ -107,40 +93,6 @@ func (d *decoder) sourceName(at, name string, before []Source) {
 	}
 }
 
-type targetKeys struct {
-	Kind string `yaml:"kind"`
-	Path string `yaml:"path"`
-	Keep int    `yaml:"keep"`
-	Mode string `yaml:"mode"`
-}
-
-func (d *decoder) targets(nodes []ast.Node) []Target {
-	var found []Target
-	for i, node := range nodes {
-		at := fmt.Sprintf("targets[%d]", i)
-		kind, ok := d.kind(node, at, "a target", targets.Kinds())
-		if !ok {
-			found = append(found, Target{})
-			continue
-		}
-		var keys targetKeys
-		d.mapping(node, at, "a "+kind+" target", &keys)
-		d.require(at, "path")
-		target := Target{Kind: keys.Kind, Keep: keys.Keep, Mode: d.mode(at+".mode", keys.Mode)}
-		if d.has(at+".keep") && kind == "duckdb" {
-			d.mistake(at+".keep", "a duckdb target keeps one run", "remove keep")
-		}
-		if d.has(at+".keep") && (keys.Keep < 1 || keys.Keep > 1000) {
-			d.mistake(at+".keep", at+".keep is "+d.quote(at+".keep"), "it must be a number of runs from 1 to 1000")
-		}
-		if d.has(at + ".path") {
-			target.Path = d.path(at+".path", keys.Path)
-		}
-		found = append(found, target)
-	}
-	return found
-}
-
 // kind reads the key kind of one entry of a list. ok is false when it is none of kinds: what such an entry may hold
 // is not known, so then its kind is the only mistake told.
 func (d *decoder) kind(node ast.Node, at, what string, kinds []string) (kind string, ok bool) {
@@ -160,18 +112,4 @@ func (d *decoder) kind(node ast.Node, at, what string, kinds []string) (kind str
 		d.mistake(at+".kind", fmt.Sprintf("unknown kind %s of %s", d.quote(at+".kind"), what), suggest(kind, kinds))
 	}
 	return kind, slices.Contains(kinds, kind)
-}
-
-var permissions = regexp.MustCompile(`^0?[0-7]{3}$`)
-
-func (d *decoder) mode(at, text string) fs.FileMode {
-	if !d.has(at) {
-		return 0
-	}
-	bits, err := strconv.ParseUint(text, 8, 32)
-	if err != nil || !permissions.MatchString(text) || bits&0o600 != 0o600 || bits&0o111 != 0 {
-		d.mistake(at, at+" is "+d.quote(at), "write the permissions of files, as 0640: the owner reads and writes, no one executes")
-		return 0
-	}
-	return fs.FileMode(bits)
 }

@@ -83,7 +83,7 @@ func (d *decoder) text(node ast.Node, path string, secret bool) (text string, ok
 	for _, part := range got.secrets {
 		d.redactor.Add(part)
 	}
-	if secret {
+	if secret && reference.FindString(at.written) != at.written {
 		d.redactor.Add(at.written)
 	}
 	if secret || (got.referenced && secretName.MatchString(lastKey(path))) {

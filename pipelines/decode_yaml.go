@@ -29,6 +29,11 @@ func (d *decoder) parse(path string) ast.Node {
 		d.mistakeAt(spot{}, fmt.Sprintf("cannot be read: %v", plainCause(err)), "give the path of a pipeline file, or make one with lastro init")
 		return nil
 	}
+	return d.parseContent(content)
+}
+
+// parseContent gives the one YAML document that a file's content is, or nil after a mistake.
+func (d *decoder) parseContent(content []byte) ast.Node {
 	if len(content) > pipelineFileLimit {
 		d.mistakeAt(spot{}, fmt.Sprintf("has %d bytes, more than a pipeline file's %d", len(content), pipelineFileLimit), "give the path of a pipeline file")
 		return nil

@@ -126,6 +126,10 @@ func (j *job) read(ctx context.Context, source extract.Source, txn *lake.Txn, kn
 
 // openReader opens the DuckDB in memory that reading uses, bounded as the pipeline file says.
 func (j *job) openReader(ctx context.Context) (*sql.DB, error) {
+	limit, err := memoryLimit(ctx, j.config)
+	if err != nil {
+		return nil, err
+	}
 	connector, err := duck.NewConnector("", nil)
 	if err != nil {
 		return nil, fmt.Errorf("open DuckDB: %w", err)
@@ -134,9 +138,7 @@ func (j *job) openReader(ctx context.Context) (*sql.DB, error) {
 	settings := []string{
 		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
 		"set temp_directory = " + text(filepath.Join(j.tempDir(), "extract")), "set timezone = 'UTC'",
-	}
-	if j.config.MemoryLimit != "" {
-		settings = append(settings, "set memory_limit = "+text(j.config.MemoryLimit))
+		"set memory_limit = " + text(limit),
 	}
 	if j.config.Threads > 0 {
 		settings = append(settings, fmt.Sprintf("set threads = %d", j.config.Threads))

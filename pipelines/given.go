@@ -11,7 +11,7 @@ import (
 )
 
 // givenTables are the tables that stand before any model: what the run is, its policy, and what became of the records.
-var givenTables = []string{"policy", "run_context", "stream_counts", "quarantine_records", "account_versions"}
+var givenTables = append([]string{"policy", "run_context", "stream_counts", "quarantine_records", "account_versions"}, customerTables...)
 
 // give makes the given tables.
 func give(ctx context.Context, engine transform.Engine, config *Config, build *Build, view *lake.View) error {
@@ -22,7 +22,7 @@ func give(ctx context.Context, engine transform.Engine, config *Config, build *B
 		"create table quarantine_records as " + view.QuarantineSQL(),
 		"create view account_versions as " + accountVersions(config, view),
 	}
-	for _, statement := range statements {
+	for _, statement := range append(statements, giveCustomers(config.Policy.Customers)...) {
 		if err := engine.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("make the tables that models are given: %w", err)
 		}

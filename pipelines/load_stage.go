@@ -47,8 +47,12 @@ func (j *job) load(ctx context.Context) (loaded bool, err error) {
 }
 
 func (j *job) publishTo(ctx context.Context, build *Build, left []load.Target) (err error) {
+	limit, err := memoryLimit(ctx, j.config)
+	if err != nil {
+		return err
+	}
 	engine, err := duckdb.Open(ctx, duckdb.Options{
-		Path: build.file, ReadOnly: true, MemoryLimit: j.config.MemoryLimit, Threads: j.config.Threads,
+		Path: build.file, ReadOnly: true, MemoryLimit: limit, Threads: j.config.Threads,
 		TempDir: j.tempDir(), Readable: []string{filepath.Join(j.config.State, "lake")},
 	})
 	if err != nil {

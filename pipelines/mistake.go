@@ -32,7 +32,7 @@ func (m Mistake) String() string {
 	return text
 }
 
-// ConfigError holds every mistake of a pipeline file, in the order of the file.
+// ConfigError holds every mistake of a pipeline file and of the lexicon that it names, in the order of the file.
 type ConfigError struct {
 	Mistakes []Mistake
 }
@@ -46,10 +46,10 @@ func (e *ConfigError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sortMistakes puts mistakes in the order of the file and drops repeated ones.
+// sortMistakes puts mistakes in the order of their file and drops repeated ones.
 func sortMistakes(mistakes []Mistake) []Mistake {
 	slices.SortStableFunc(mistakes, func(a, b Mistake) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	seen := map[Mistake]bool{}
 	return slices.DeleteFunc(mistakes, func(mistake Mistake) bool {

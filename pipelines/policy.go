@@ -14,6 +14,8 @@ import (
 type Policy struct {
 	// given are the settings that the pipeline file names, in canonical form.
 	given map[string]string
+	// Customers are the choices about customers, which have sections of their own beside policy.
+	Customers Customers
 }
 
 // Setting is one setting of a policy in its canonical text form: whole numbers and decimals plain and without
@@ -85,14 +87,15 @@ func (p Policy) Settings() []Setting {
 	return settings
 }
 
-// Version names the policy: 12 hexadecimal digits of a SHA-256 over all settings, defaults included. Two files
-// that mean the same have the same version, however they write it.
+// Version names the policy: 12 hexadecimal digits of a SHA-256 over all settings and the choices about customers, defaults
+// included. Two files that mean the same have the same version, however they write it.
 func (p Policy) Version() string {
 	var lines []string
 	for _, setting := range p.Settings() {
 		lines = append(lines, setting.Name+"="+setting.Value+"\n")
 	}
 	slices.Sort(lines)
+	lines = append(lines, p.Customers.versioned()...)
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return hex.EncodeToString(sum[:])[:12]
 }

@@ -11,7 +11,13 @@ import (
 	models "lastro/sql"
 	"lastro/transform"
 	"lastro/transform/duckdb"
+	"lastro/transform/sbg"
 )
+
+// steps are the steps in Go that a model's header can name.
+var steps = map[string]transform.Step{
+	"sbg_fit": sbg.Step,
+}
 
 // parseProject reads the models with a parser of its own, before there is any table.
 func parseProject(ctx context.Context, config *Config, streams []lake.StreamID) (*transform.Project, error) {
@@ -26,7 +32,7 @@ func parseProject(ctx context.Context, config *Config, streams []lake.StreamID) 
 // loadProject reads the built-in models and the user's over them, with the staging and canonical models that the
 // streams of the sources call for.
 func loadProject(config *Config, parser transform.Parser, streams []lake.StreamID) (*transform.Project, error) {
-	options := transform.LoadOptions{Builtin: models.Models, Given: slices.Clone(givenTables)}
+	options := transform.LoadOptions{Builtin: models.Models, Given: slices.Clone(givenTables), Steps: steps}
 	for _, stream := range streams {
 		options.Given = append(options.Given, stream.String())
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"lastro/load"
+	"lastro/load/postgres"
 	"lastro/load/targets"
 	"lastro/transform"
 )
@@ -21,7 +22,10 @@ type PublishError struct {
 
 // Error names both kinds of targets.
 func (e *PublishError) Error() string {
-	if len(e.Published) == 0 {
+	switch {
+	case errors.Is(e.Err, load.ErrUnknown):
+		return fmt.Sprintf("%s may show the new run or the one before: %v; run lastro load to publish where it does not", e.Left[0], e.Err)
+	case len(e.Published) == 0:
 		return fmt.Sprintf("nothing was published, every target is as it was: %v", e.Err)
 	}
 	return fmt.Sprintf("%s shows the new run, %s is as it was: %v; run lastro load to publish the rest",
@@ -35,9 +39,12 @@ func (e *PublishError) Unwrap() error { return e.Err }
 func openTargets(config *Config) ([]load.Target, error) {
 	opened := make([]load.Target, 0, len(config.Targets))
 	for _, target := range config.Targets {
-		t, err := targets.Open(targets.Config{Kind: target.Kind, Path: target.Path, Keep: target.Keep, Mode: target.Mode})
+		t, err := targets.Open(targets.Config{
+			Kind: target.Kind, Path: target.Path, Keep: target.Keep, Mode: target.Mode,
+			DSN: postgres.DSN(target.DSN.Reveal()), Schema: target.Schema, Grant: target.Grant,
+		})
 		if err != nil {
-			return nil, fmt.Errorf("open target %s %s: %w", target.Kind, target.Path, err)
+			return nil, fmt.Errorf("open target %s %s: %w", target.Kind, target.Path+target.Schema, err)
 		}
 		opened = append(opened, t)
 	}

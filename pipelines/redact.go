@@ -59,9 +59,14 @@ func (r *Redactor) Add(text string) {
 // passwordsIn finds the password of a connection string: postgres://user:password@host or "host=... password=...".
 func passwordsIn(text string) []string {
 	var found []string
-	if address, err := url.Parse(text); err == nil && address.User != nil {
+	if address, err := url.Parse(text); err == nil {
 		if password, ok := address.User.Password(); ok && password != "" {
 			found = append(found, password)
+		}
+		for name, values := range address.Query() {
+			if secretName.MatchString(name) {
+				found = append(found, values...)
+			}
 		}
 	}
 	for _, field := range strings.Fields(text) {

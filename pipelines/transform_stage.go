@@ -80,14 +80,19 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 	for _, warning := range unused(project, knownStreams(in.view)) {
 		j.warn(warning)
 	}
-	engine, err := duckdb.Open(ctx, duckdb.Options{
-		Path: build.file, MemoryLimit: j.config.MemoryLimit, Threads: j.config.Threads,
+	limit, err := memoryLimit(ctx, j.config)
+	if err != nil {
+		return err
+	}
+	opened, err := duckdb.Open(ctx, duckdb.Options{
+		Path: build.file, MemoryLimit: limit, Threads: j.config.Threads,
 		TempDir: j.tempDir(), Readable: []string{filepath.Join(j.config.State, "lake")},
 	})
 	if err != nil {
 		return fmt.Errorf("open a new build: %w", err)
 	}
-	defer func() { err = errors.Join(err, engine.Close()) }()
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	engine := toldEngine{opened, j.options.Log}
 	for _, stream := range in.view.Streams() {
 		if err := engine.Expose(ctx, transform.Stream{Source: stream.ID.Source, Name: stream.ID.Stream, SQL: stream.CurrentSQL()}); err != nil {
 			return err

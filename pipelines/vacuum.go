@@ -12,8 +12,12 @@ import (
 func Vacuum(ctx context.Context, config *Config, options Options, keep time.Duration, dryRun bool) (lake.VacuumReport, error) {
 	var report lake.VacuumReport
 	_, err := do(ctx, config, options, func(ctx context.Context, j *job) (err error) {
+		limit, err := memoryLimit(ctx, config)
+		if err != nil {
+			return err
+		}
 		report, err = j.lake.Vacuum(ctx, lake.VacuumOptions{
-			Before: j.options.Now().Add(-keep), DryRun: dryRun, MemoryLimit: config.MemoryLimit,
+			Before: j.options.Now().Add(-keep), DryRun: dryRun, MemoryLimit: limit,
 			KeepVersions: func(id lake.StreamID) bool { return id.Stream == "accounts" },
 		})
 		return err

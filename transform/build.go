@@ -69,6 +69,12 @@ func (b *Builder) build(ctx context.Context, m *Model) (rows int64, err error) {
 		}
 		return b.finish(ctx, m)
 	}
+	if m.step != nil {
+		if err := b.runStep(ctx, m); err != nil {
+			return 0, err
+		}
+		return b.finish(ctx, m)
+	}
 	query := m.SQL
 	if m.Generate != nil {
 		if query, err = m.Generate(ctx, b.Engine); err != nil {

@@ -14,7 +14,7 @@ import (
 // headerKeys are the keys that a header may have.
 var headerKeys = []string{
 	"description", "grain", "key", "order", "materialized", "columns", "accepted_values", "not_null", "checks",
-	"same_rows_as", "severity", "tags", "constant", "published",
+	"same_rows_as", "severity", "tags", "constant", "published", "step",
 }
 
 // headerReader reads one header and collects what is wrong with it.
@@ -120,6 +120,8 @@ func (r *headerReader) value(key string, node ast.Node) {
 		h.Tags = r.names(key, node)
 	case "constant":
 		h.Constant = r.flag(key, node)
+	case "step":
+		h.Step = strings.TrimSpace(r.text(key, node))
 	case "published":
 		h.Unpublished = !r.flag(key, node)
 	}

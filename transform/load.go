@@ -17,6 +17,8 @@ type LoadOptions struct {
 	Given []string
 	// Generated are the models without a file: name, layer, and one of SQL, Generate and Go.
 	Generated []Model
+	// Steps are the steps in Go that headers can name.
+	Steps map[string]Step
 	// Layers are the folders to read, DefaultLayers when nil.
 	Layers []string
 }
@@ -79,6 +81,7 @@ func (l *loader) read(m *Model) {
 		}
 	}
 	l.checkHeader(m)
+	l.findStep(m)
 	l.parse(m)
 }
 

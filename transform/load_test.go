@@ -29,6 +29,7 @@ func TestLoad(t *testing.T) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			project, err := transform.Load(parser, transform.LoadOptions{
 				Builtin: subfolder(folder, "builtin"), User: subfolder(folder, "user"), UserLabel: "sql", Given: given(t, folder),
+				Steps: map[string]transform.Step{"measure": {}},
 			})
 			got := ""
 			var invalid *transform.InvalidModelsError

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Model is one table or view to build, or one check: a SELECT in a file, a SELECT made at run time, or a step in Go.
+// Model is one table or view to build, or one check: a SELECT in a file, a SELECT made at run time, or a function in Go.
 type Model struct {
 	// Name is the table's name, and the file's without .sql.
 	Name string
@@ -27,6 +27,7 @@ type Model struct {
 	// Go fills the table named Name in place of SQL, in the order in which it shall be read.
 	Go func(context.Context, Engine) error
 
+	step    *Step    // that the header names
 	parents []string // keys of the relations it reads, models and given, each once, in the order of the text
 }
 
@@ -89,6 +90,8 @@ type Header struct {
 	Constant bool
 	// Unpublished keeps a mart from being published (published: false).
 	Unpublished bool
+	// Step names the step in Go that makes the table of what the SELECT gives.
+	Step string
 
 	lines map[string]int // the line of each key in the file
 }

@@ -39,6 +39,25 @@ func (l *loader) checkHeader(m *Model) {
 	}
 }
 
+// findStep finds the step in Go that a header names.
+func (l *loader) findStep(m *Model) {
+	name, line := m.Header.Step, m.Header.lines["step"]
+	if name == "" {
+		return
+	}
+	step, ok := l.opts.Steps[name]
+	if !ok {
+		known := slices.Sorted(maps.Keys(l.opts.Steps))
+		l.wrong.add(m.File, line, 0, "unknown step %q%s", name, didYouMeanOr(name, known, "the steps are "))
+		return
+	}
+	if m.IsCheck() || m.Header.Materialized == "view" {
+		l.wrong.add(m.File, line, 0, "only a table is made by a step, not a view or a check; drop step, or materialized: view")
+		return
+	}
+	m.step = &step
+}
+
 // parse finds what a model refers to.
 func (l *loader) parse(m *Model) {
 	if m.SQL == "" && (m.Generate != nil || m.Go != nil) {

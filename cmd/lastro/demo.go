@@ -78,6 +78,19 @@ timezone: America/Sao_Paulo
 currency: BRL
 as_of: %s
 policy: {grace_days: 7, discounts: recurring, churn_on: period_end, books_open_on: %s}
+milestones:
+  - {name: first_document_issued, value: true, label: {pt: Primeira nota emitida, en: First invoice issued}}
+  - {name: team_invited, label: {pt: Equipe convidada, en: Team invited}}
+  - {name: bank_connected, label: {pt: Banco conectado, en: Bank connected}}
+  - {name: month_closed_in_product, label: {pt: Mês fechado no sistema, en: Month closed in the product}}
+  - {name: approval_flow_automated, expansion: true, label: {pt: Aprovações automáticas, en: Approvals automated}}
+  - {name: close_under_five_days, kind: customer, expansion: true, label: {pt: Fechamento em menos de 5 dias, en: Close in under 5 days}}
+  - {name: overdue_down_20_percent, kind: customer, label: {pt: Inadimplência 20%% menor, en: Overdue down 20%%}}
+surveys:
+  - {survey: nps, touchpoint: relationship, every_days: 90, delay_days: 45}
+  - {survey: csat, touchpoint: support, after: ticket_resolved, delay_days: 1, rest_days: 14, expires_days: 14}
+  - {survey: ces, touchpoint: support, after: ticket_resolved, delay_days: 1, rest_days: 90, expires_days: 14}
+  - {survey: ces, touchpoint: onboarding, after: start, delay_days: 35, expires_days: 90}
 state: ./state
 sources:
   - {name: books, kind: files, path: ./data}

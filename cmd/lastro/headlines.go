@@ -71,6 +71,8 @@ func (t *terminal) printTables(build *pipelines.Build, config *pipelines.Config,
 			where += "/<table>.csv"
 		case "parquet":
 			where += "/<table>.parquet"
+		case "postgres":
+			where = "the database, as " + target.Schema + ".<table>"
 		}
 		fmt.Fprintf(t.out, "  %s\n", where)
 	}

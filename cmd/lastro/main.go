@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,8 +14,12 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	done := context.AfterFunc(ctx, func() {
+		fmt.Fprintln(os.Stderr, "\nlastro: stopping, what is under way is put away; a second signal ends it at once")
+		stop() // the next signal has its usual effect
+	})
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	done()
 	stop()
 	os.Exit(code)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -23,9 +22,9 @@ func BenchmarkPublish(b *testing.B) {
 	table := accountPeriod(b, rows)
 	for _, kind := range targets.Kinds() {
 		b.Run(kind, func(b *testing.B) {
-			folder := b.TempDir()
 			for b.Loop() {
-				target, err := targets.Open(targets.Config{Kind: kind, Path: filepath.Join(folder, "out"), Keep: 1})
+				folder := b.TempDir()
+				target, err := targets.Open(config(kind, folder))
 				if err != nil {
 					b.Fatal(err)
 				}

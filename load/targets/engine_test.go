@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"path/filepath"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -63,15 +62,14 @@ func TestEngine(t *testing.T) {
 	}
 	folder := t.TempDir()
 	for _, kind := range targets.Kinds() {
-		path := filepath.Join(folder, kind)
-		target, err := targets.Open(targets.Config{Kind: kind, Path: path})
+		target, err := targets.Open(config(kind, folder))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := targettest.Publish(target, targettest.Publication("r1", table)); err != nil {
 			t.Fatal(err)
 		}
-		s, err := targettest.ReadHeld(holds[kind])(path)
+		s, err := read(kind, folder)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,29 +25,13 @@ const keep = 8
 func openAll(folder string) ([]load.Target, error) {
 	var all []load.Target
 	for _, kind := range targets.Kinds() {
-		target, err := targets.Open(targets.Config{Kind: kind, Path: filepath.Join(folder, kind), Keep: keep})
+		target, err := targets.Open(config(kind, folder))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, target)
 	}
 	return all, nil
-}
-
-var holds = map[string]func(string) (targettest.Held, error){
-	"csv": targettest.HoldCSV, "parquet": targettest.HoldParquet, "duckdb": targettest.HoldDuckDB,
-}
-
-// TestMain is, when asked to, the program that publishes until it is killed.
-func TestMain(m *testing.M) {
-	folder := os.Getenv("LASTRO_TEST_PUBLISH")
-	if folder == "" {
-		os.Exit(m.Run())
-	}
-	if err := publishForEver(folder); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 }
 
 func publishForEver(folder string) error {
@@ -94,7 +79,7 @@ func TestKilled(t *testing.T) {
 	go func() { polled <- poll(folder, stop) }()
 	for n := 1; n <= kills; n++ {
 		run := exec.Command(os.Args[0])
-		run.Env = append(os.Environ(), "LASTRO_TEST_PUBLISH="+folder, fmt.Sprint("LASTRO_TEST_NUMBER=", n*1000))
+		run.Env = append(os.Environ(), "LASTRO_TEST_PUBLISH="+folder, "LASTRO_TEST_DATABASE="+database, fmt.Sprint("LASTRO_TEST_NUMBER=", n*1000))
 		run.Stderr = os.Stderr
 		if err := run.Start(); err != nil {
 			t.Fatal(err)
@@ -124,8 +109,8 @@ func TestKilled(t *testing.T) {
 func poll(folder string, stop <-chan struct{}) error {
 	last := map[string]string{}
 	for {
-		for kind, hold := range holds {
-			s, err := targettest.ReadHeld(hold)(filepath.Join(folder, kind))
+		for _, kind := range targets.Kinds() {
+			s, err := read(kind, folder)
 			if err != nil {
 				return fmt.Errorf("%s: %w", kind, err)
 			}
@@ -156,7 +141,7 @@ func tidy(t *testing.T, folder string) {
 		name, _ := filepath.Rel(folder, path)
 		parts := strings.Split(name, "/")
 		switch {
-		case len(parts) == 1 && holds[name] != nil, name == ".csv.runs", name == ".parquet.runs":
+		case len(parts) == 1 && slices.Contains(targets.Kinds(), name), name == ".csv.runs", name == ".parquet.runs":
 		case len(parts) == 2 && e.IsDir() && strings.HasPrefix(e.Name(), "20250831T"):
 			runs++
 		case len(parts) == 3 && strings.HasPrefix(parts[1], "20250831T"):

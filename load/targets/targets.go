@@ -11,6 +11,7 @@ import (
 	"lastro/load/csvdir"
 	"lastro/load/duckdbfile"
 	"lastro/load/parquetdir"
+	"lastro/load/postgres"
 	"lastro/load/rundir"
 )
 
@@ -24,13 +25,25 @@ type Config struct {
 	Keep int
 	// Mode is the permissions of files; who may read them may enter the folders. 0 is 0600, the owner only.
 	Mode os.FileMode
+
+	// DSN, Schema and Grant are of a postgres target, which has nothing of the above but the kind.
+	DSN    postgres.DSN
+	Schema string
+	Grant  []string
 }
 
 // Kinds are the kinds of targets, in the order people are told of them.
-func Kinds() []string { return []string{"csv", "parquet", "duckdb"} }
+func Kinds() []string { return []string{"csv", "parquet", "duckdb", "postgres"} }
 
 // Open gives the target of a configuration. It touches nothing.
 func Open(c Config) (load.Target, error) {
+	if c.Kind == "postgres" {
+		target, err := postgres.New(postgres.Options{DSN: c.DSN, Schema: c.Schema, Grant: c.Grant})
+		if err != nil {
+			return nil, fmt.Errorf("postgres target: %w", err)
+		}
+		return target, nil
+	}
 	switch {
 	case !filepath.IsAbs(c.Path):
 		return nil, fmt.Errorf("%s target: path %q is not absolute", c.Kind, c.Path)

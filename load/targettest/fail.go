@@ -103,7 +103,9 @@ func (h Harness) testBad(t *testing.T) {
 		}
 		before := h.trace(t, place)
 		for name, c := range cases {
-			err := Publish(target, Publication(stamp(number+1), good(), c.table))
+			p := Stamped(t, number+1)
+			p.Tables = append(p.Tables, good(), c.table)
+			err := Publish(target, p)
 			if err == nil {
 				t.Fatalf("%s: was published", name)
 			}

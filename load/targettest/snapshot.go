@@ -93,3 +93,8 @@ func cellText(value any, sqlType string) (string, error) {
 	}
 	return "", fmt.Errorf("a value of type %T has no text here", value)
 }
+
+func plainFloat(text string, bits int) (string, error) {
+	v, err := strconv.ParseFloat(text, bits)
+	return strconv.FormatFloat(v, 'f', -1, bits), err
+}

@@ -13,7 +13,8 @@ import (
 	"lastro/load/disk"
 )
 
-// Harness is what the suite needs to know of a kind of target. A place is where a target publishes, as a path.
+// Harness is what the suite needs to know of a kind of target. A place is where a target publishes, as a path or the
+// name of a schema.
 type Harness struct {
 	// Place gives a new place where nothing is published.
 	Place func(t *testing.T) string
@@ -25,6 +26,8 @@ type Harness struct {
 	Hold func(place string) (Held, error)
 	// Trace lists the names of all that lies at the place and around it, to show that nothing is left behind.
 	Trace func(place string) ([]string, error)
+	// Keeps says that the target never removes a table that it published: it refuses a run without it.
+	Keeps bool
 }
 
 // Held is a reader that has made up its mind.
@@ -68,17 +71,17 @@ func Publish(target load.Target, p load.Publication) error {
 // StampedRun makes the tables of a run whose every row bears its number, so that a mix of runs shows.
 func StampedRun(number int) (load.Publication, error) {
 	columns := []load.Column{{Name: "id", Type: "BIGINT"}, {Name: "stamp", Type: "VARCHAR"}}
-	rows := func(n int) (out [][]string) {
-		for i := range n {
+	rows := func(from, to int) (out [][]string) {
+		for i := from; i < to; i++ {
 			out = append(out, []string{fmt.Sprint(i), stamp(number)})
 		}
 		return out
 	}
-	accounts, err := Table("accounts", []string{"id"}, columns, rows(150), rows(50))
+	accounts, err := Table("accounts", []string{"id"}, columns, rows(0, 150), rows(150, 200))
 	if err != nil {
 		return load.Publication{}, err
 	}
-	revenue, err := Table("revenue", nil, columns, rows(100))
+	revenue, err := Table("revenue", nil, columns, rows(0, 100))
 	return Publication(stamp(number), accounts, revenue), err
 }
 

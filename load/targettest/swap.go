@@ -3,6 +3,7 @@ package targettest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,15 @@ func (h Harness) testReplace(t *testing.T) {
 	target := h.Open(place, 3, nil)
 	other := must(t)(Table("only_in_the_first", nil, []load.Column{{Name: "x", Type: "BIGINT"}}, [][]string{{"1"}}))
 	check(t, Publish(target, Publication(stamp(0), other)))
+	if h.Keeps {
+		before := h.trace(t, place)
+		if err := Publish(target, Stamped(t, 1)); err == nil || !strings.Contains(err.Error(), "only_in_the_first") {
+			t.Errorf("a run that lacks a table is not refused: %v", err)
+		}
+		h.sameTrace(t, place, before)
+		place = h.Place(t)
+		target = h.Open(place, 3, nil)
+	}
 	check(t, Publish(target, Stamped(t, 1)))
 	h.sees(t, place, 1)
 	check(t, Publish(h.Open(place, 3, nil), Stamped(t, 2)))
@@ -28,7 +38,9 @@ func (h Harness) testAgain(t *testing.T) {
 	target := h.Open(place, 3, nil)
 	other := must(t)(Table("other", nil, []load.Column{{Name: "x", Type: "BIGINT"}}, [][]string{{"1"}}))
 	for range 5 {
-		check(t, Publish(target, Publication(stamp(1), other)))
+		if !h.Keeps {
+			check(t, Publish(target, Publication(stamp(1), other)))
+		}
 		check(t, Publish(target, Stamped(t, 1)))
 		h.sees(t, place, 1)
 	}

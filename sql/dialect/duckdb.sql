@@ -72,3 +72,12 @@ create or replace macro json_extract_scalar(json_text, json_path) as json_extrac
 -- Units of 10^-8 as a number of eight decimals.
 create or replace macro from_small_units(units) as
     cast(cast(units as decimal(30, 0)) * cast(0.00000001 as decimal(8, 8)) as decimal(28, 8));
+
+-- A text as words that compare: small letters without accents, one blank between words, no other signs than letters, digits,
+-- * and |. (In Trino: normalize to NFD and take off \p{M}.)
+create or replace macro fold_text(text_value) as
+    trim(
+        regexp_replace(
+            lower(strip_accents(replace(replace(text_value, '''', ''), '’', ''))), '[^\p{L}\p{N}*|]+', ' ', 'g'
+        )
+    );

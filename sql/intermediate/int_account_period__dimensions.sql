@@ -51,7 +51,11 @@ final as (
         count(*) filter (where movement = 'new') as new_accounts,
         count(*) filter (where movement = 'reactivation') as reactivated_accounts,
         count(*) filter (where movement = 'churn') as churned_accounts,
-        count(*) filter (where closing_mrr > 0) as closing_accounts
+        count(*) filter (where closing_mrr > 0) as closing_accounts,
+        -- of those active at the open: who returns is none of them, whatever policy reactivation calls it
+        count(*) filter (where expansion_mrr > 0 and opening_mrr > 0) as expansion_accounts,
+        count(*) filter (where upsell_mrr > 0 and opening_mrr > 0) as upsell_accounts,
+        count(*) filter (where cross_sell_mrr > 0 and opening_mrr > 0) as cross_sell_accounts
     from placed
     group by grain, period_start, set_no
 )

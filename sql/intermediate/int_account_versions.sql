@@ -9,6 +9,12 @@ with everyone as (
     select account_id from accounts
     union
     select account_id from int_keys
+    union
+    select account_id from contracts
+    union
+    select account_id from subscriptions
+    union
+    select account_id from opportunities where account_id is not null
 ),
 
 -- account_history holds the four attributes of the definitions; the others are those of accounts

@@ -1,8 +1,14 @@
 /*
-description: The rate of every currency in use at every close.
+description: The rate at every close of the currencies that carry levels, and of the reporting currency.
 grain: one row per currency and close
 key: [currency, close_day]
 */
+with currencies as (
+    select currency from int_keys
+    union
+    select reporting_currency from int_settings
+)
+
 select
     int_fx__spans.currency,
     int_closes.close_day,
@@ -13,3 +19,4 @@ inner join int_fx__spans
     on
         int_closes.close_day >= int_fx__spans.from_day
         and int_closes.close_day < int_fx__spans.to_day
+inner join currencies on int_fx__spans.currency = currencies.currency

@@ -1,18 +1,11 @@
 /*
 description: >
-    The rate of every currency in use from day to day: that of the last row on or before the day, and of the first
-    row before there is one. The reporting currency has 1.
+    The rate of every currency from day to day: that of the last row on or before the day, and of the first row before
+    there is one. The reporting currency has 1.
 grain: one row per currency and day on which its rate changes
 key: [currency, from_day]
 */
-with currencies as (
-    select distinct int_keys.currency
-    from int_keys
-    cross join int_settings
-    where int_keys.currency != int_settings.reporting_currency
-),
-
-known as (
+with known as (
     select
         fx_rates.currency,
         fx_rates.day,
@@ -20,7 +13,8 @@ known as (
         row_number() over (partition by fx_rates.currency order by fx_rates.day) as position,
         lead(fx_rates.day) over (partition by fx_rates.currency order by fx_rates.day) as next_day
     from fx_rates
-    inner join currencies on fx_rates.currency = currencies.currency
+    cross join int_settings
+    where fx_rates.currency != int_settings.reporting_currency
 ),
 
 final as (

@@ -23,7 +23,14 @@ select
     cast(max(policy.value) filter (where policy.setting = 'movement_tolerance') as decimal(18, 4)) as movement_tolerance,
     cast(max(policy.value) filter (where policy.setting = 'fx_max_age_days') as integer) as fx_max_age_days,
     cast(max(policy.value) filter (where policy.setting = 'survival_return_months') as integer) as survival_return_months,
-    max(policy.value) filter (where policy.setting = 'dimensions') as dimensions
+    max(policy.value) filter (where policy.setting = 'dimensions') as dimensions,
+    cast(max(policy.value) filter (where policy.setting = 'gross_margin') as decimal(18, 12)) as gross_margin,
+    cast(max(policy.value) filter (where policy.setting = 'discount_rate') as decimal(18, 12)) as discount_rate,
+    cast(max(policy.value) filter (where policy.setting = 'clv_max_months') as integer) as clv_max_months,
+    max(policy.value) filter (where policy.setting = 'cac_categories') as cac_categories,
+    cast(max(policy.value) filter (where policy.setting = 'cac_lag_months') as integer) as cac_lag_months,
+    cast(max(policy.value) filter (where policy.setting = 'renewal_early_days') as integer) as renewal_early_days,
+    cast(max(policy.value) filter (where policy.setting = 'renewal_grace_days') as integer) as renewal_grace_days
 from run_context
 cross join policy
 group by

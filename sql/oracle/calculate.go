@@ -2,7 +2,7 @@ package oracle
 
 import "fmt"
 
-// Calculate makes the tables of Schemas from a company's records. It fails when a
+// Calculate makes the tables of sections 3 and 4 from a company's records. It fails when a
 // setting is none of the page's values or a currency in use has no rate.
 func Calculate(company Company, settings Settings) (Tables, error) {
 	b, err := newBook(company, settings)
@@ -29,7 +29,7 @@ func Calculate(company Company, settings Settings) (Tables, error) {
 		"survival":         survival,
 		"survival_summary": summary,
 	}
-	for _, schema := range Schemas {
+	for _, schema := range calculated {
 		tables[schema.Name] = schema.sorted(tables[schema.Name])
 	}
 	return tables, nil

@@ -32,7 +32,7 @@ func TestCalculateRefuses(t *testing.T) {
 
 func TestEmptyCompanyHasEmptyTables(t *testing.T) {
 	tables := calculate(t, Company{}, DefaultSettings(Date(2024, 1, 31)))
-	for _, schema := range Schemas {
+	for _, schema := range calculated {
 		if rows, ok := tables[schema.Name]; !ok || len(rows) != 0 {
 			t.Errorf("%s has %d rows", schema.Name, len(rows))
 		}

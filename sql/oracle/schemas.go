@@ -2,8 +2,11 @@ package oracle
 
 import "slices"
 
-// Schemas are the tables of sections 3 and 4 with the columns METRICS.md names.
-var Schemas = []Schema{
+// Schemas are the tables that can be read and compared: those that Calculate makes, and those that cases alone bring.
+var Schemas = slices.Concat(calculated, brought)
+
+// calculated are the tables of sections 3 and 4 with the columns METRICS.md names.
+var calculated = []Schema{
 	{Name: "account_period", Keys: 3, Columns: slices.Concat(
 		columns(Text, "grain"), columns(Dated, "period_start"), columns(Text, "account_id"),
 		columns(Dated, "period_end"), columns(Boolean, "is_complete"),

@@ -36,6 +36,8 @@ type Schema struct {
 	Name    string
 	Keys    int
 	Columns []Column
+	// Part says which rows the expected tables hold, where they are part of the table; nil for all.
+	Part func(Row) bool
 }
 
 // Key is the text that identifies a row.

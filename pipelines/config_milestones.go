@@ -1,0 +1,133 @@
+package pipelines
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// milestoneKeys are the keys of one entry of milestones.
+type milestoneKeys struct {
+	Name      string    `yaml:"name"`
+	Kind      string    `yaml:"kind"`
+	Value     bool      `yaml:"value"`
+	Expansion bool      `yaml:"expansion"`
+	Label     labelKeys `yaml:"label"`
+}
+
+// labelKeys name a thing in the two languages of the tables.
+type labelKeys struct {
+	PT string `yaml:"pt"`
+	EN string `yaml:"en"`
+}
+
+var milestoneKinds = []string{"functional", "customer"}
+
+// milestones reads the list of milestones.
+func (d *decoder) milestones(nodes []ast.Node) []Milestone {
+	var found []Milestone
+	for i, node := range nodes {
+		at := fmt.Sprintf("milestones[%d]", i)
+		if d.bare(node) == nil {
+			continue // an empty entry, told already
+		}
+		var keys milestoneKeys
+		if d.mapping(node, at, "a milestone", &keys); !d.isMapping(node) {
+			continue
+		}
+		d.require(at, "name")
+		if slices.ContainsFunc(found, func(other Milestone) bool { return other.Name == keys.Name && keys.Name != "" }) {
+			d.mistake(at+".name", fmt.Sprintf("the milestone %s stands here a second time", d.quote(at+".name")), "keep one of the two")
+		}
+		d.oneOf(at+".kind", keys.Kind, milestoneKinds)
+		milestone := Milestone{Name: keys.Name, Kind: keys.Kind, Value: keys.Value, Expansion: keys.Expansion, LabelPT: keys.Label.PT, LabelEN: keys.Label.EN}
+		if milestone.Kind == "" {
+			milestone.Kind = "functional"
+		}
+		if milestone.LabelPT == "" {
+			milestone.LabelPT = milestone.Name
+		}
+		if milestone.LabelEN == "" {
+			milestone.LabelEN = milestone.Name
+		}
+		found = append(found, milestone)
+	}
+	return found
+}
+
+// isMapping says that a node is a mapping; one that is not was told already by who read it as one.
+func (d *decoder) isMapping(node ast.Node) bool {
+	switch d.bare(node).(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return false
+}
+
+// oneOf notes a value at path that is none of those allowed.
+func (d *decoder) oneOf(path, text string, allowed []string) {
+	if d.has(path) && !d.wrong[path] && !slices.Contains(allowed, text) {
+		d.mistake(path, path+" is "+d.quote(path), suggest(text, allowed))
+	}
+}
+
+// cadenceKeys are the keys of one entry of surveys.
+type cadenceKeys struct {
+	Survey      string `yaml:"survey"`
+	Touchpoint  string `yaml:"touchpoint"`
+	EveryDays   int    `yaml:"every_days"`
+	After       string `yaml:"after"`
+	Milestone   string `yaml:"milestone"`
+	DelayDays   int    `yaml:"delay_days"`
+	RestDays    int    `yaml:"rest_days"`
+	ExpiresDays int    `yaml:"expires_days"`
+}
+
+var (
+	surveyKinds    = []string{"nps", "csat", "ces"}
+	cadenceEvents  = []string{"ticket_resolved", "start", "milestone"}
+	milestoneName  = regexp.MustCompile(`\S`)
+	cadenceDayKeys = []string{"every_days", "delay_days", "rest_days", "expires_days"}
+)
+
+// surveys reads the rules of when to ask. A list without entries asks no one; no list leaves the default.
+func (d *decoder) surveys(nodes []ast.Node) []Cadence {
+	if !d.has("surveys") {
+		return nil
+	}
+	found := []Cadence{}
+	for i, node := range nodes {
+		at := fmt.Sprintf("surveys[%d]", i)
+		if d.bare(node) == nil {
+			continue
+		}
+		var keys cadenceKeys
+		if d.mapping(node, at, "a survey", &keys); !d.isMapping(node) {
+			continue
+		}
+		d.require(at, "survey")
+		d.oneOf(at+".survey", keys.Survey, surveyKinds)
+		d.oneOf(at+".after", keys.After, cadenceEvents)
+		for n, days := range []int{keys.EveryDays, keys.DelayDays, keys.RestDays, keys.ExpiresDays} {
+			path := at + "." + cadenceDayKeys[n]
+			least := 0
+			if n == 0 {
+				least = 1
+			}
+			if d.has(path) && !d.wrong[path] && (days < least || days > 3660) {
+				d.mistake(path, path+" is "+d.quote(path), fmt.Sprintf("it must be a number of days from %d to 3660", least))
+			}
+		}
+		if d.has(at+".every_days") == d.has(at+".after") {
+			d.mistake(at, at+" must have one of every_days and after", "write every_days: 90, or after: ticket_resolved")
+		}
+		if (keys.After == "milestone") != d.has(at+".milestone") {
+			d.mistake(at+".milestone", at+" names an event and a milestone that do not go together", "write after: milestone and milestone: with its name")
+		}
+		d.matches(at+".milestone", keys.Milestone, milestoneName, "give the name of a milestone")
+		found = append(found, Cadence(keys))
+	}
+	return found
+}

@@ -1,0 +1,94 @@
+package pipelines
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Lexicon tells the themes of what customers write. Its words become a table that the models read.
+type Lexicon struct {
+	// NegationReach is how many words after a negation it still turns what is said.
+	NegationReach int
+	Languages     []LexiconLanguage
+	Themes        []Theme
+}
+
+// LexiconLanguage is a language of the lexicon.
+type LexiconLanguage struct {
+	Code string // as pt
+	// Negations turn what follows them; Common are frequent words that tell the language of a comment.
+	Negations, Common []string
+}
+
+// Theme is what a comment may be about.
+type Theme struct {
+	Name, LabelPT, LabelEN string
+	// WhenNegated is flip, when a negation turns good and bad round, or drop, when it takes the theme away.
+	WhenNegated string
+	Terms       []LexiconTerm
+}
+
+// LexiconTerm is a word, a stem with * at its end, or a phrase of such words.
+type LexiconTerm struct {
+	Language string // a code, or any
+	Polarity string // good, bad or about
+	Text     string
+}
+
+//go:embed themes.yaml
+var themesFile []byte
+
+// ThemesFile is the lexicon that holds where a pipeline file names none: a good place to begin one's own.
+func ThemesFile() []byte { return slices.Clone(themesFile) }
+
+var defaultLexicon, _ = readThemes() // a test holds the built-in lexicon free of mistakes
+
+func readThemes() (Lexicon, []Mistake) {
+	d := newDecoder("themes.yaml", ".", nothingSet)
+	return d.lexiconRoot(d.parseContent(themesFile)), d.mistakes
+}
+
+// nothingSet is the environment of files that take nothing from it.
+func nothingSet(string) (string, bool) { return "", false }
+
+// lexicon reads the lexicon file that the pipeline file names. Its mistakes are told with their place in that file.
+func (d *decoder) lexicon(text string) Lexicon {
+	if !d.has("lexicon") {
+		return Lexicon{}
+	}
+	path := d.path("lexicon", text)
+	if path == "" {
+		return Lexicon{}
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		d.mistake("lexicon", fmt.Sprintf("the lexicon %s is no file that can be read", d.quote("lexicon")), "give the path of a YAML file of themes")
+		return Lexicon{}
+	}
+	shown := path
+	if relative, err := filepath.Rel(d.references.dir, path); err == nil && !strings.HasPrefix(relative, "..") {
+		shown = filepath.Join(filepath.Dir(d.file), relative)
+	}
+	inner := newDecoder(shown, filepath.Dir(path), nothingSet)
+	var lexicon Lexicon
+	if root := inner.parse(path); root != nil {
+		lexicon = inner.lexiconRoot(root)
+	}
+	d.mistakes = append(d.mistakes, inner.mistakes...)
+	return lexicon
+}
+
+// terms writes out what the lexicon says, one line a fact, for the version of the policy.
+func (l Lexicon) terms() []string {
+	lines := []string{fmt.Sprintf("reach %d", l.NegationReach)}
+	for _, language := range l.Languages {
+		lines = append(lines, fmt.Sprintf("language %q %q %q", language.Code, language.Negations, language.Common))
+	}
+	for _, theme := range l.Themes {
+		lines = append(lines, fmt.Sprintf("theme %q %q %q %q %q", theme.Name, theme.LabelPT, theme.LabelEN, theme.WhenNegated, theme.Terms))
+	}
+	return lines
+}

@@ -1,0 +1,4 @@
+/*
+step: measure
+*/
+select * from policy

@@ -1,0 +1,4 @@
+/*
+step: mesure
+*/
+select * from policy

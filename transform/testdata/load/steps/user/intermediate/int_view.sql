@@ -1,0 +1,5 @@
+/*
+materialized: view
+step: measure
+*/
+select * from policy
