@@ -144,7 +144,7 @@ func (b *bench) compare(ctx context.Context, l line) (result, error) {
 		measureCandidate := func() error {
 			took, err := b.side(ctx, l.candidate)
 			candidate, r.peak = append(candidate, took.seconds), max(r.peak, took.peak)
-			b.say("%-16s %9.2f s %7.0f MB", l.name, took.seconds, float64(took.peak)/1e6)
+			b.say("%-21s %s", l.name, took)
 			return err
 		}
 		measureBaseline := func() error {
@@ -153,7 +153,7 @@ func (b *bench) compare(ctx context.Context, l line) (result, error) {
 			}
 			took, err := b.side(ctx, l.baseline)
 			baseline = append(baseline, took.seconds)
-			b.say("  %-14s %9.2f s %7.0f MB", l.against, took.seconds, float64(took.peak)/1e6)
+			b.say("  %-19s %s", l.against, took)
 			return err
 		}
 		order := []func() error{measureCandidate, measureBaseline}

@@ -24,7 +24,12 @@ type process struct {
 // reading is what a process took.
 type reading struct {
 	seconds float64
-	peak    int64 // bytes
+	cpu     float64 // seconds of all processors: what a busy machine changes less
+	peak    int64   // bytes
+}
+
+func (r reading) String() string {
+	return fmt.Sprintf("%8.2f s %8.2f s of processors %6.0f MB", r.seconds, r.cpu, float64(r.peak)/1e6)
 }
 
 // start runs a process to its end.
@@ -53,15 +58,16 @@ func (b *bench) start(ctx context.Context, p process) (reading, error) {
 		}
 		return reading{}, fmt.Errorf("%s: %w\n%s", short(p.args), err, strings.TrimSpace(said.String()))
 	}
+	cpu := (command.ProcessState.UserTime() + command.ProcessState.SystemTime()).Seconds()
 	usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return reading{seconds: took}, nil
+		return reading{seconds: took, cpu: cpu}, nil
 	}
 	peak := usage.Maxrss * 1024
 	if runtime.GOOS == "darwin" { // where it is bytes
 		peak = usage.Maxrss
 	}
-	return reading{seconds: took, peak: peak}, nil
+	return reading{seconds: took, cpu: cpu, peak: peak}, nil
 }
 
 // ended is what a log says last, without what it says at level debug.

@@ -187,6 +187,9 @@ func spendAddsUp(t *testing.T, c company, dir string) {
 		}
 	}
 	// the years hold all that was spent by as_of on winning customers
+	if c.config().Currency != "BRL" {
+		return // the records are in reais
+	}
 	spent := new(big.Rat)
 	for _, row := range tableRows(t, filepath.Join(c.dir, "data"), "spend") {
 		if row["spent_on"] <= c.asOf() && (row["category"] == "marketing" || row["category"] == "sales") {

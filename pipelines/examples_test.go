@@ -138,6 +138,83 @@ func TestRavenstack(t *testing.T) {
 	if staged["rows_read"] != counts["subscriptions"]["rows_accepted"] {
 		t.Errorf("%s subscriptions were accepted and %s mapped", counts["subscriptions"]["rows_accepted"], staged["rows_read"])
 	}
+	ravenstackHealth(t, dir, data != filepath.Join("..", "testdata", "ravenstack"))
+}
+
+// ravenstackHealth holds that use, tickets, their scores and subscriptions make the health of its accounts, and that the backtest
+// says of invented records that the score predicts nothing.
+func ravenstackHealth(t *testing.T, dir string, whole bool) {
+	t.Helper()
+	told := make(map[string]int)
+	for _, row := range rowsOf(t, dir, "health_scores") {
+		for _, component := range HealthComponents {
+			if row[component] != "" {
+				told[component]++
+			}
+		}
+	}
+	for component, want := range map[string]bool{"usage": true, "satisfaction": true, "support": true, "financial": false, "outcomes": false, "growth": false} {
+		if told[component] > 0 != want {
+			t.Errorf("%d scores have the component %s", told[component], component)
+		}
+	}
+	if !whole {
+		return
+	}
+	backtest := find(t, rowsOf(t, dir, "health_backtest"), map[string]string{"grain": "all", "breakdown": "all"})
+	if backtest["verdict_en"] != "the score predicts nothing" {
+		t.Errorf("the backtest says %q with an AUC of %s", backtest["verdict_en"], backtest["auc"])
+	}
+}
+
+// TestTelco runs the example on an extract of its data, or on all of it where LASTRO_TELCO names the folder, and compares churn
+// by contract with a count of the file. All of it has the numbers below.
+func TestTelco(t *testing.T) {
+	data := filepath.Join("..", "testdata", "telco")
+	if whole := os.Getenv("LASTRO_TELCO"); whole != "" {
+		data = whole
+	}
+	type tally struct {
+		customers, churned, blank float64
+		charges, churnedCharges   float64
+	}
+	want := make(map[string]*tally)
+	for _, row := range csvRows(t, filepath.Join(data, "Telco-Customer-Churn.csv")) {
+		for _, contract := range []string{row["Contract"], "all"} {
+			if want[contract] == nil {
+				want[contract] = &tally{}
+			}
+			of, charges := want[contract], amount(t, row["MonthlyCharges"])
+			of.customers, of.charges = of.customers+1, of.charges+charges
+			if row["Churn"] == "Yes" {
+				of.churned, of.churnedCharges = of.churned+1, of.churnedCharges+charges
+			}
+			if strings.TrimSpace(row["TotalCharges"]) == "" {
+				of.blank++
+			}
+		}
+	}
+	if os.Getenv("LASTRO_TELCO") != "" {
+		want = map[string]*tally{
+			"all":            {customers: 7043, churned: 1869, blank: 11, charges: 456116.60, churnedCharges: 139130.85},
+			"Month-to-month": {customers: 3875, churned: 1655, blank: 0, charges: want["Month-to-month"].charges, churnedCharges: want["Month-to-month"].churnedCharges},
+			"One year":       {customers: 1473, churned: 166, blank: 1, charges: want["One year"].charges, churnedCharges: want["One year"].churnedCharges},
+			"Two year":       {customers: 1695, churned: 48, blank: 10, charges: want["Two year"].charges, churnedCharges: want["Two year"].churnedCharges},
+		}
+	}
+	rows := rowsOf(t, runExample(t, "telco", data), "telco_contracts")
+	if len(rows) != len(want) {
+		t.Errorf("%d contracts, want %d", len(rows), len(want))
+	}
+	for contract, of := range want {
+		row := find(t, rows, map[string]string{"contract": contract})
+		near(t, row, "customers", of.customers, 0)
+		near(t, row, "churned_customers", of.churned, 0)
+		near(t, row, "churn_rate", of.churned/of.customers, 1e-12)
+		near(t, row, "monthly_charges", of.charges, 0.001)
+		near(t, row, "churned_monthly_charges", of.churnedCharges, 0.001)
+		near(t, row, "without_total_charges", of.blank, 0)
+	}
 }
 
 type tallied struct{ rows, distinct, contradicted int }

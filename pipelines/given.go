@@ -32,7 +32,7 @@ func give(ctx context.Context, engine transform.Engine, config *Config, build *B
 
 func policyTable(policy Policy) string {
 	var rows []string
-	for _, setting := range policy.Settings() {
+	for _, setting := range append(policy.Settings(), policy.Customers.settings()...) {
 		rows = append(rows, row(text(setting.Name), text(setting.Value), text(setting.Default), text(policy.Version())))
 	}
 	return table("policy", "setting varchar, value varchar, default_value varchar, policy_version varchar", rows)

@@ -15,7 +15,7 @@ type Policy struct {
 	// given are the settings that the pipeline file names, in canonical form.
 	given map[string]string
 	// Customers are the choices about customers, which have sections of their own beside policy.
-	Customers Customers
+	Customers Customers `json:"-"`
 }
 
 // Setting is one setting of a policy in its canonical text form: whole numbers and decimals plain and without

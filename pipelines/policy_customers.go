@@ -95,6 +95,50 @@ func (c Customers) Themes() Lexicon {
 	return c.Lexicon
 }
 
+// settings writes the choices as settings, to stand beside those of policy. A lexicon is too long to be shown whole.
+func (c Customers) settings() []Setting {
+	var settings []Setting
+	for _, rule := range healthRules {
+		settings = append(settings, Setting{Name: "health." + rule.name, Value: c.Health.Value(rule.name), Default: rule.fallback})
+	}
+	for _, m := range c.Milestones {
+		value := m.Kind
+		if m.Value {
+			value += ",value"
+		}
+		if m.Expansion {
+			value += ",expansion"
+		}
+		settings = append(settings, Setting{Name: "milestones." + m.Name, Value: value})
+	}
+	for i, rule := range c.Cadence() {
+		setting := Setting{Name: fmt.Sprintf("surveys.%d", i+1), Value: rule.String()}
+		if i < len(defaultCadence) {
+			setting.Default = defaultCadence[i].String()
+		}
+		settings = append(settings, setting)
+	}
+	lexicon := Setting{Name: "lexicon", Value: fmt.Sprintf("%d themes", len(c.Themes().Themes)), Default: fmt.Sprintf("%d themes", len(defaultLexicon.Themes))}
+	return append(settings, lexicon)
+}
+
+// String writes the rule as nps every 90 days, or csat at support 1 days after ticket_resolved.
+func (c Cadence) String() string {
+	text := c.Survey
+	if c.Touchpoint != "" {
+		text += " at " + c.Touchpoint
+	}
+	if c.EveryDays > 0 {
+		text += fmt.Sprintf(" every %d days, first after %d", c.EveryDays, c.DelayDays)
+	} else {
+		text += fmt.Sprintf(" %d days after %s", c.DelayDays, c.After)
+		if c.Milestone != "" {
+			text += " " + c.Milestone
+		}
+	}
+	return text + fmt.Sprintf(", rest %d, expires %d", c.RestDays, c.ExpiresDays)
+}
+
 // versioned gives one line for each choice, for the version of the policy.
 func (c Customers) versioned() []string {
 	var lines []string
@@ -105,7 +149,7 @@ func (c Customers) versioned() []string {
 		lines = append(lines, fmt.Sprintf("milestones[%02d]=%q\n", i, fmt.Sprint(milestone)))
 	}
 	for i, cadence := range c.Cadence() {
-		lines = append(lines, fmt.Sprintf("surveys[%02d]=%q\n", i, fmt.Sprint(cadence)))
+		lines = append(lines, fmt.Sprintf("surveys[%02d]=%q\n", i, cadence))
 	}
 	for i, term := range c.Themes().terms() {
 		lines = append(lines, fmt.Sprintf("lexicon[%05d]=%q\n", i, term))

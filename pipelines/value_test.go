@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"encoding/csv"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -121,6 +122,31 @@ quarter 2025-01-01 2 0 2700.0000 0.0000
 year 2024-01-01 1 1 1200.0000 1500.0000
 year 2025-01-01 2 0 2700.0000 0.0000
 `, c.publishedRows("renewals", "grain", "period_start", "due", "renewed", "due_arr", "renewed_arr"))
+}
+
+// TestContractsAbroad: a unit that ends after as_of is worth what as_of's rate makes of it; another account can take a contract over; a
+// currency without a rate stops the run.
+func TestContractsAbroad(t *testing.T) {
+	files := map[string]string{
+		"accounts": "account_id,name\na,Alfa\nb,Beta\n",
+		"fx_rates": "day,currency,rate\n2023-01-01,USD,5\n2024-06-15,USD,5.2\n2024-07-01,USD,9\n",
+		"contracts": "contract_id,account_id,term_start,term_end,value,currency,renewal_of\n" +
+			"c1,a,2023-07-01,2024-07-01,1000,USD,\nc2,b,2024-07-01,2025-07-01,2000,USD,c1\nc3,a,2023-06-01,2024-06-01,1000,USD,\n",
+	}
+	settings := "as_of: 2024-06-30\npolicy: {dimensions: []}\n"
+	c := companyOf(t, settings, files)
+	sameRows(t, "2024-07-01 a Alfa 1 5200.0000 true 10400.0000", c.publishedRows("renewals_due",
+		"term_end", "account_id", "account_name", "days_left", "due_arr", "is_renewed", "renewed_arr"))
+	sameRows(t, "2024-06-01 1 0 1 5000.0000 0.0000", slices.DeleteFunc(
+		c.publishedRows("renewals", "period_start", "due", "renewed", "pending", "due_arr", "renewed_arr"),
+		func(row string) bool { return !strings.HasPrefix(row, "2024-06") }))
+
+	files["spend"] = "spend_id,spent_on,category,amount,currency\np1,2024-01-01,sales,10,CHF\n"
+	_, err := RunAll(t.Context(), companyOf(t, settings, files).config(), Options{Command: "test"})
+	var failed *CheckFailedError
+	if !errors.As(err, &failed) || len(failed.Failed) != 1 || failed.Failed[0].Name != "amounts_have_rates" || failed.Failed[0].Sample[0][0] != "CHF" {
+		t.Errorf("error is %v", err)
+	}
 }
 
 // TestPublishedSegmentThroughThePipeline: a thousand accounts that leave as Fader and Hardie's High End segment does, a month for

@@ -49,9 +49,23 @@ func (d *differences) update(ctx context.Context) error {
 			set = append(set, name+" = news."+name)
 		}
 	}
+	if err := d.byIndex(ctx, d.changed <= int64(d.old/20)); err != nil {
+		return err
+	}
 	rows, err := d.exec(ctx, fmt.Sprintf("update only %s as present set %s from pg_temp.%s as news where not news.%s and %s",
 		d.table(d.one.table.Name), strings.Join(set, ", "), changesTable, identifier(d.isNew), strings.Join(where, " and ")))
-	return meddled(rows, d.changed, err)
+	if err := meddled(rows, d.changed, err); err != nil {
+		return err
+	}
+	return d.byIndex(ctx, false)
+}
+
+// byIndex has few rows be looked up by the key. The planner would rather read the table from end to end, for it does not
+// know that rows that change come in the order of the table.
+func (d *differences) byIndex(ctx context.Context, few bool) error {
+	value := map[bool]string{true: "off", false: "default"}[few]
+	_, err := d.exec(ctx, fmt.Sprintf("set local enable_hashjoin = %s; set local enable_mergejoin = %[1]s", value))
+	return err
 }
 
 func (d *differences) insert(ctx context.Context) error {

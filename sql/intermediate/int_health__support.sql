@@ -6,26 +6,33 @@ grain: one row per account and close
 key: [account_no, close_day]
 same_rows_as: int_health__closes
 */
-with first_record as (
-    select min(local_date(tickets.opened_at, int_settings.timezone)) as day
+with localized as (
+    select
+        tickets.account_id,
+        tickets.priority,
+        local_date(tickets.opened_at, int_settings.timezone) as opened_on,
+        local_date(tickets.resolved_at, int_settings.timezone) as resolved_on,
+        int_settings.as_of
     from tickets
+    cross join int_settings
+),
+
+first_record as (
+    select min(local_date(tickets.opened_at, int_settings.timezone)) as day
+    from (select min(opened_at) as opened_at from tickets) as tickets
     cross join int_settings
 ),
 
 dated as (
     select
         int_accounts__firsts.account_no,
-        tickets.priority,
-        local_date(tickets.opened_at, int_settings.timezone) as opened_on,
-        case
-            when local_date(tickets.resolved_at, int_settings.timezone) <= int_settings.as_of
-                then local_date(tickets.resolved_at, int_settings.timezone)
-        end as resolved_on,
-        month_no(int_settings.as_of) as last_month_no
-    from tickets
-    cross join int_settings
-    inner join int_accounts__firsts on tickets.account_id = int_accounts__firsts.account_id
-    where local_date(tickets.opened_at, int_settings.timezone) <= int_settings.as_of
+        localized.priority,
+        localized.opened_on,
+        case when localized.resolved_on <= localized.as_of then localized.resolved_on end as resolved_on,
+        month_no(localized.as_of) as last_month_no
+    from localized
+    inner join int_accounts__firsts on localized.account_id = int_accounts__firsts.account_id
+    where localized.opened_on <= localized.as_of
 ),
 
 -- open at the closes of the months before the one in which it was resolved

@@ -9,8 +9,8 @@ columns:
     is_complete: Whether the last day is at or before as_of
     spend: Spend of category customer_success, in the reporting currency
     opening_accounts: Accounts active at the open
-    retention_cost: spend / opening_accounts; NULL without accounts, and while the period is not complete
-    cac: Cost of winning a customer in the period, of all channels
+    retention_cost: spend / opening_accounts, so far where the period is not complete; NULL without accounts
+    cac: Cost of winning a customer in the period, of all channels; NULL while the period is not complete
     cac_to_retention_cost: cac / retention_cost
 accepted_values:
     grain: [month, quarter, year]
@@ -44,10 +44,7 @@ ratios as (
         summed.period_end <= int_settings.as_of as is_complete,
         coalesce(mrr_rollforward.opening_accounts, 0) as opening_accounts,
         cac.cac,
-        case
-            when summed.period_end <= int_settings.as_of
-                then cast(summed.spend as double) / nullif(cast(mrr_rollforward.opening_accounts as double), 0)
-        end as retention_cost
+        cast(summed.spend as double) / nullif(cast(mrr_rollforward.opening_accounts as double), 0) as retention_cost
     from summed
     cross join int_settings
     left join mrr_rollforward

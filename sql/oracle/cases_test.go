@@ -20,6 +20,9 @@ func TestCompanies(t *testing.T) {
 		}
 		for _, policy := range policies {
 			dir := filepath.Dir(policy)
+			if _, err := os.Stat(filepath.Join(dir, "expected", calculated[0].Name+".csv")); err != nil {
+				continue // its tables are others than those calculated here
+			}
 			t.Run(filepath.Base(dir), func(t *testing.T) { checkCase(t, dir, policy) })
 		}
 	}
@@ -37,6 +40,9 @@ func checkCase(t *testing.T, dir, policy string) {
 	expected, err := ReadTables(filepath.Join(dir, "expected"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, schema := range brought {
+		delete(expected, schema.Name)
 	}
 	tables, err := Calculate(company, settings)
 	if err != nil {
