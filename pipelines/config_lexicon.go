@@ -35,6 +35,9 @@ type termKeys struct {
 	Bad   []string `yaml:"bad"`
 }
 
+// negationReach is the furthest that a negation may reach: the end of a clause stands for more words than that.
+const negationReach = 8
+
 // anyLanguage is the language of terms that mean the same in all.
 const anyLanguage = "any"
 
@@ -53,8 +56,8 @@ func (d *decoder) lexiconRoot(root ast.Node) Lexicon {
 	keys := lexiconKeys{NegationReach: 3}
 	d.mapping(root, "", "the lexicon", &keys)
 	lexicon := Lexicon{NegationReach: keys.NegationReach}
-	if d.has("negation_reach") && (keys.NegationReach < 0 || keys.NegationReach > 20) {
-		d.mistake("negation_reach", "negation_reach is "+d.quote("negation_reach"), "it must be a number of words from 0 to 20")
+	if d.has("negation_reach") && (keys.NegationReach < 0 || keys.NegationReach > negationReach) {
+		d.mistake("negation_reach", "negation_reach is "+d.quote("negation_reach"), fmt.Sprintf("it must be a number of words from 0 to %d", negationReach))
 	}
 	for _, code := range slices.Sorted(maps.Keys(keys.Languages)) {
 		at := "languages." + code

@@ -125,4 +125,6 @@ func markdown(tables []pipelines.TableDoc) string {
 	return page.String()
 }
 
-func cell(text string) string { return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`) }
+func cell(text string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
+}

@@ -1,8 +1,8 @@
 /*
 description: >
     Where comments hold a term of the lexicon, whatever their language, and whether a negation of theirs stands before it.
-grain: one row per answer, clause, term and place
-key: [response_no, clause_no, term_no, position]
+grain: one row per answer, term and place
+key: [response_no, term_no, position]
 */
 with terms as (
     select distinct
@@ -17,7 +17,6 @@ with terms as (
 hits as (
     select
         tokens.response_no,
-        tokens.clause_no,
         matches.term_no,
         tokens.position - matches.word_no + 1 as position,
         count(*) as words
@@ -25,7 +24,6 @@ hits as (
     inner join int_lexicon__matches as matches on tokens.word = matches.word
     group by
         tokens.response_no,
-        tokens.clause_no,
         matches.term_no,
         tokens.position - matches.word_no + 1
 ),
@@ -33,7 +31,6 @@ hits as (
 whole as (
     select
         hits.response_no,
-        hits.clause_no,
         hits.term_no,
         hits.position,
         hits.position + hits.words as to_position,
@@ -51,14 +48,10 @@ whole as (
 covered as (
     select distinct
         whole.response_no,
-        whole.clause_no,
         whole.term_no,
         whole.position
     from whole
-    inner join whole as longer
-        on
-            whole.response_no = longer.response_no
-            and whole.clause_no = longer.clause_no
+    inner join whole as longer on whole.response_no = longer.response_no
     where
         longer.words > whole.words
         and longer.position <= whole.position
@@ -71,7 +64,6 @@ told as (
     left join covered
         on
             whole.response_no = covered.response_no
-            and whole.clause_no = covered.clause_no
             and whole.term_no = covered.term_no
             and whole.position = covered.position
     where covered.term_no is null
@@ -90,7 +82,6 @@ negation_words as (
 negations as (
     select
         tokens.response_no,
-        tokens.clause_no,
         tokens.position,
         negation_words.reach
     from int_comments__tokens as tokens
@@ -104,21 +95,16 @@ negations as (
 negated as (
     select distinct
         told.response_no,
-        told.clause_no,
         told.term_no,
         told.position
     from told
-    inner join negations
-        on
-            told.response_no = negations.response_no
-            and told.clause_no = negations.clause_no
+    inner join negations on told.response_no = negations.response_no
     where told.position > negations.position and told.position - negations.position <= negations.reach
 ),
 
 final as (
     select
         told.response_no,
-        told.clause_no,
         told.term_no,
         told.position,
         told.theme,
@@ -128,7 +114,6 @@ final as (
     left join negated
         on
             told.response_no = negated.response_no
-            and told.clause_no = negated.clause_no
             and told.term_no = negated.term_no
             and told.position = negated.position
 )

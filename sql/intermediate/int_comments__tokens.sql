@@ -1,9 +1,9 @@
 /*
 description: >
-    The words of every comment, folded, clause by clause: a clause ends at a full stop, a comma and the like, and a negation
-    in one says nothing of the next.
-grain: one row per answer, clause and word
-key: [response_no, clause_no, position]
+    The words of every comment, folded, by their place. A full stop, a comma and the like end a clause and stand for nine places,
+    so that no phrase and no negation reaches over them.
+grain: one row per answer and word
+key: [response_no, position]
 */
 -- a star would be read as one of a stem, and a bar stands for the end of a clause
 with folded as (
@@ -14,24 +14,14 @@ with folded as (
     where comment is not null
 ),
 
-clauses as (
-    select
-        folded.response_no,
-        cast(clauses.clause_no as integer) as clause_no,
-        trim(clauses.clause) as clause
-    from folded
-    cross join unnest(split(folded.comment, '|')) with ordinality as clauses (clause, clause_no)
-),
-
 final as (
     select
-        clauses.response_no,
-        clauses.clause_no,
+        folded.response_no,
         cast(words.position as integer) as position,
         words.word
-    from clauses
-    cross join unnest(split(clauses.clause, ' ')) with ordinality as words (word, position)
-    where clauses.clause != ''
+    from folded
+    cross join unnest(split(replace(folded.comment, '|', '         '), ' ')) with ordinality as words (word, position)
+    where words.word != ''
 )
 
 select * from final
