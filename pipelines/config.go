@@ -27,7 +27,7 @@ type Config struct {
 	// SQLDir holds the user's own models; "" when there are none.
 	SQLDir string
 
-	// MemoryLimit is what the engine may use before it spills to disk, as "2GB"; "" is a quarter of the memory.
+	// MemoryLimit is what the engine may use before it spills to disk, as "2GB"; "" is 3GB, or half of the memory.
 	MemoryLimit string
 	// Threads is the number of the engine's threads; 0 leaves it to the engine.
 	Threads int

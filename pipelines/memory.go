@@ -8,8 +8,12 @@ import (
 	_ "github.com/duckdb/duckdb-go/v2" // the driver "duckdb"
 )
 
-// memoryLimit is what an engine of a run may use before it spills to disk: what the pipeline file says, else a quarter of
-// the memory that this process may have, so that a nightly run leaves room for what else the machine does.
+// usualMemory is what an engine may use when nothing else is said, in MB. What does not fit is spilled to disk: runs of
+// millions of lines take hardly longer, and a nightly run leaves room for what else the machine does.
+const usualMemory = 3000
+
+// memoryLimit is what an engine of a run may use before it spills to disk: what the pipeline file says, else usualMemory
+// or, where that is less, half of the memory that this process may have.
 func memoryLimit(ctx context.Context, config *Config) (string, error) {
 	if config.MemoryLimit != "" {
 		return config.MemoryLimit, nil
@@ -22,8 +26,8 @@ func memoryLimit(ctx context.Context, config *Config) (string, error) {
 	// DuckDB's own limit is four fifths of that memory.
 	var megabytes int64
 	if err := db.QueryRowContext(ctx,
-		"select cast(parse_formatted_bytes(current_setting('memory_limit')) / 0.8 / 4 / 1e6 as bigint)").Scan(&megabytes); err != nil {
+		"select cast(parse_formatted_bytes(current_setting('memory_limit')) / 0.8 / 2 / 1e6 as bigint)").Scan(&megabytes); err != nil {
 		return "", fmt.Errorf("ask DuckDB for the memory there is: %w", err)
 	}
-	return fmt.Sprintf("%dMB", max(megabytes, 1000)), nil
+	return fmt.Sprintf("%dMB", min(megabytes, usualMemory)), nil
 }
