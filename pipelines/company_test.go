@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -80,6 +81,47 @@ func (c company) tables(options Options) oracle.Tables {
 	return tables
 }
 
+// spine are the tables that sql/oracle calculates, and those that lead to their records.
+var spine = []string{
+	"account_period", "mrr_rollforward", "retention", "cohort_retention", "survival", "survival_summary",
+	"mrr_lines", "mrr_levels", "reconciliation", "data_quality",
+}
+
+// spineTables builds and checks the tables of spine, and what they need, alone.
+func (c company) spineTables() oracle.Tables {
+	c.t.Helper()
+	options := Options{Command: "test"}
+	if _, err := Extract(c.t.Context(), c.config(), options); err != nil {
+		c.t.Fatalf("extract: %v", err)
+	}
+	for _, table := range spine {
+		options.Select = append(options.Select, "+"+table)
+	}
+	outcome, err := Transform(c.t.Context(), c.config(), options)
+	if err != nil {
+		c.t.Fatalf("transform: %v", err)
+	}
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(c.t.Context(), "attach '"+outcome.Selected+"' as build (read_only)"); err != nil {
+		c.t.Fatal(err)
+	}
+	out := c.t.TempDir()
+	for _, table := range spine {
+		if _, err := db.ExecContext(c.t.Context(), fmt.Sprintf("copy build.%s to '%s' (header)", table, filepath.Join(out, table+".csv"))); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	tables, err := oracle.ReadTables(out)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return tables
+}
+
 func report(t *testing.T, differences []oracle.Difference) {
 	t.Helper()
 	for i, difference := range differences {
@@ -123,8 +165,9 @@ func TestCases(t *testing.T) {
 func TestArithmetic(t *testing.T) {
 	for _, arithmetic := range oracle.ArithmeticCases() {
 		t.Run(arithmetic.Name, func(t *testing.T) {
+			t.Parallel()
 			c := newCompany(t, arithmetic.Settings, func(data string) error { return oracle.WriteCompany(data, arithmetic.Company) })
-			report(t, arithmetic.Check(c.tables(Options{})))
+			report(t, arithmetic.Check(c.spineTables()))
 		})
 	}
 }
@@ -135,6 +178,7 @@ func TestRandomCompanies(t *testing.T) {
 	first, many := number(t, "LASTRO_SEED", 1), number(t, "LASTRO_COMPANIES", 8)
 	for seed := first; seed < first+many; seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			random := rand.New(rand.NewPCG(uint64(seed), 1))
 			records := oracle.Generate(random, 10)
 			settings := oracle.RandomSettings(random, records)
@@ -143,7 +187,7 @@ func TestRandomCompanies(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := newCompany(t, settings, func(data string) error { return oracle.WriteCompany(data, records) })
-			report(t, oracle.Diff(expected, c.tables(Options{}), oracle.Exact))
+			report(t, oracle.Diff(expected, c.spineTables(), oracle.Exact))
 		})
 	}
 }
