@@ -146,6 +146,7 @@ func TestCases(t *testing.T) {
 	}
 	for _, folder := range folders {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
+			t.Parallel()
 			policy, err := os.ReadFile(filepath.Join(folder, "policy.yaml"))
 			if err != nil {
 				t.Fatal(err)

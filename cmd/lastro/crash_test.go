@@ -22,7 +22,7 @@ import (
 // TestKilledAtAnyMoment kills runs that load all kinds of targets, while readers poll each of them; then the next run
 // goes on, and all shows what runs show that nobody disturbed. LASTRO_KILLS says how often.
 func TestKilledAtAnyMoment(t *testing.T) {
-	kills := number(t, "LASTRO_KILLS", 5)
+	kills := number(t, "LASTRO_KILLS", 3)
 	seed := uint64(number(t, "LASTRO_SEED", 1))
 	random := rand.New(rand.NewPCG(seed, 1))
 	server := pgtest.New(t, pgtest.Options{})
