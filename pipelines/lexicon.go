@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -39,11 +38,10 @@ type LexiconTerm struct {
 	Text     string
 }
 
+// themesFile is the lexicon that holds where a pipeline file names none.
+//
 //go:embed themes.yaml
 var themesFile []byte
-
-// ThemesFile is the lexicon that holds where a pipeline file names none: a good place to begin one's own.
-func ThemesFile() []byte { return slices.Clone(themesFile) }
 
 var defaultLexicon, _ = readThemes() // a test holds the built-in lexicon free of mistakes
 

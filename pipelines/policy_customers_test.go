@@ -29,7 +29,7 @@ func TestBuiltInLexicon(t *testing.T) {
 // TestCustomersVersion: the version of the policy depends on what the sections about customers mean, not on how they write it.
 func TestCustomersVersion(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "themes.yaml"), ThemesFile(), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "themes.yaml"), themesFile, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	version := func(sections string) string {

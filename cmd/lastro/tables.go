@@ -77,34 +77,17 @@ func (t *terminal) printTableDocs(tables []pipelines.TableDoc) error {
 const docWidth = 98
 
 func (t *terminal) printTableDoc(table pipelines.TableDoc) error {
-	fmt.Fprintf(t.out, "%s\n\ngrain   %s\nkey     %s\nchecks  %s\n\n", strings.Join(wrapText(table.Description, docWidth), "\n"),
-		table.Grain, strings.Join(table.Key, ", "), strings.Join(wrapText(strings.Join(table.Checks, ", "), docWidth-8), "\n        "))
+	fmt.Fprintf(t.out, "%s\n\ngrain   %s\nkey     %s\nchecks  %s\n\n", strings.Join(wrap(table.Description, docWidth), "\n"),
+		table.Grain, strings.Join(table.Key, ", "), strings.Join(wrap(strings.Join(table.Checks, ", "), docWidth-8), "\n        "))
 	widest := 0
 	for _, column := range table.Columns {
 		widest = max(widest, len(column.Name))
 	}
 	for _, column := range table.Columns {
-		lines := wrapText(column.Description, docWidth-widest-2)
+		lines := wrap(column.Description, docWidth-widest-2)
 		fmt.Fprintf(t.out, "%-*s  %s\n", widest, column.Name, strings.Join(lines, "\n"+strings.Repeat(" ", widest+2)))
 	}
 	return nil
-}
-
-// wrapText cuts a text into lines of at most so many characters, between words.
-func wrapText(text string, width int) []string {
-	lines := []string{""}
-	for _, word := range strings.Fields(text) {
-		last := lines[len(lines)-1]
-		switch {
-		case last == "":
-			lines[len(lines)-1] = word
-		case len([]rune(last))+1+len([]rune(word)) > width:
-			lines = append(lines, word)
-		default:
-			lines[len(lines)-1] = last + " " + word
-		}
-	}
-	return lines
 }
 
 // markdown is the page of all tables.

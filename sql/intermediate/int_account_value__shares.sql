@@ -12,15 +12,6 @@ with accounts_in_use as (
     from int_accounts__firsts
 ),
 
-written_off as (
-    select
-        invoice_lines.line_id,
-        local_date(invoice_lines.status_changed_at, int_settings.timezone) as written_off_on
-    from invoice_lines
-    cross join int_settings
-    where invoice_lines.invoice_status = 'uncollectible'
-),
-
 -- whatever ended the subscription, what was billed is earned; only a write-off ends that
 lines as (
     select
@@ -31,13 +22,12 @@ lines as (
         days_between(int_lines__mrr.service_start, int_lines__mrr.service_end) as service_days,
         least(
             int_lines__mrr.service_end,
-            case when int_lines__mrr.status_then = 'uncollectible' then written_off.written_off_on end,
+            int_lines__mrr.written_off_on,
             int_settings.day_after
         ) as served_until
     from int_lines__mrr
     cross join int_settings
     inner join accounts_in_use on int_lines__mrr.account_id = accounts_in_use.account_id
-    left join written_off on int_lines__mrr.line_id = written_off.line_id
     left join int_fx__days
         on
             int_lines__mrr.currency = int_fx__days.currency

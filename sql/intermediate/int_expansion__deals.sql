@@ -6,11 +6,7 @@ grain: one row per grain, period, dimension and value with a decided deal
 key: [grain, period_start, dimension, dimension_value]
 */
 with grains as (
-    select 'month' as grain, 1 as months
-    union all
-    select 'quarter' as grain, 3 as months
-    union all
-    select 'year' as grain, 12 as months
+    select * from int_grains
 ),
 
 decided as (

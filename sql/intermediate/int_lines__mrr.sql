@@ -70,6 +70,7 @@ final as (
         based.is_proration,
         based.status_then,
         based.issued_on,
+        based.written_off_on,
         based.not_counted_because,
         based.full_line_id,
         based.months_numerator,

@@ -22,11 +22,7 @@ accepted_values:
     dimension: [all, acquisition_channel]
 */
 with grains as (
-    select 'month' as grain, 1 as months
-    union all
-    select 'quarter' as grain, 3 as months
-    union all
-    select 'year' as grain, 12 as months
+    select * from int_grains
 ),
 
 summed as (

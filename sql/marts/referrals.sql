@@ -21,11 +21,7 @@ checks:
     - {name: referred_are_acquired, expression: referred_accounts <= acquired_accounts and referred_mrr <= acquired_mrr}
 */
 with grains as (
-    select 'month' as grain, 1 as months
-    union all
-    select 'quarter' as grain, 3 as months
-    union all
-    select 'year' as grain, 12 as months
+    select * from int_grains
 ),
 
 acquired as (

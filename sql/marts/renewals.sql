@@ -24,11 +24,7 @@ checks:
     - {name: renewed_and_pending_were_due, expression: renewed + pending <= due}
 */
 with grains as (
-    select 'month' as grain, 1 as months
-    union all
-    select 'quarter' as grain, 3 as months
-    union all
-    select 'year' as grain, 12 as months
+    select * from int_grains
 ),
 
 due as (

@@ -16,11 +16,7 @@ accepted_values:
     grain: [month, quarter, year]
 */
 with grains as (
-    select 'month' as grain, 1 as months
-    union all
-    select 'quarter' as grain, 3 as months
-    union all
-    select 'year' as grain, 12 as months
+    select * from int_grains
 ),
 
 summed as (
