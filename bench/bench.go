@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+
+	"lastro/pipelines"
 )
 
 // bench is one run of the benchmark.
@@ -79,7 +81,40 @@ func (b *bench) run(ctx context.Context, scale float64, out io.Writer) (err erro
 		results = append(results, growth)
 	}
 	results = append(results, memory(scale, results)...)
-	return printTable(out, b, site, results)
+	models := site.models
+	if b.only.MatchString("customers") {
+		customers, theirs, err := b.customers(ctx, scale)
+		if err != nil {
+			return err
+		}
+		results, models = append(results, customers...), theirs
+	}
+	return printTable(out, b, site, results, models)
+}
+
+// customers measures the company with all that its customers do: days of use, answers, tickets, deals.
+func (b *bench) customers(ctx context.Context, scale float64) (results []result, models []pipelines.ModelRow, err error) {
+	site, err := b.newSite(ctx, scale)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(site.work)) }()
+	if site.customers, err = b.company(ctx, childCustomers, scale); err != nil {
+		return nil, nil, err
+	}
+	extract, transform := site.extract(ctx), site.transform(ctx)
+	for line, name := range map[*line]string{&extract: "extract all", &transform: "customers"} {
+		line.name, line.rows = name, func() int64 { return site.records }
+		line.against, line.target, line.baseline = "", 0, side{}
+	}
+	results, err = b.compareAll(ctx, []line{extract, transform})
+	for _, r := range results {
+		if r.name == "customers" {
+			limit := 6e9 * max(1, scale)
+			results = append(results, result{name: "peak, customers", peak: r.peak, against: fmt.Sprintf("%.0f MB", limit/1e6), ratio: float64(r.peak) / limit, target: 1})
+		}
+	}
+	return results, site.models, err
 }
 
 // growth compares the transform with that of a company of the unit: five times the company may take six times as long.

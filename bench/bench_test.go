@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +18,7 @@ import (
 
 // TestMain lets the test's program be the processes that the benchmark starts of itself.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == childStatements || os.Args[1] == childCompany) {
+	if len(os.Args) > 1 && (os.Args[1] == childStatements || os.Args[1] == childCompany || os.Args[1] == childCustomers) {
 		main()
 	}
 	os.Exit(m.Run())
@@ -37,7 +38,7 @@ func TestBenchmarkOfATinyCompany(t *testing.T) {
 	table := out.String()
 	at := 0
 	for _, name := range []string{
-		"scale 0.002: ", "extract ", "transform ", "account_period ", "load csv ", "load parquet ", "load duckdb ", "load postgres ", "postgres, 1% ", "growth ", "peak memory ", "slowest models",
+		"scale 0.002: ", "extract ", "transform ", "account_period ", "load csv ", "load parquet ", "load duckdb ", "load postgres ", "postgres, 1% ", "growth ", "peak memory ", "extract all ", "customers ", "peak, customers ", "seconds per model",
 	} {
 		next := strings.Index(table[at:], "\n"+name)
 		if next < 0 {
@@ -68,7 +69,7 @@ func TestOneScaleGivesOneCompany(t *testing.T) {
 		t.Helper()
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
 		dir := t.TempDir()
-		if err := company.Write(dir, 0.03); err != nil {
+		if err := errors.Join(company.Write(dir, 0.03), company.WriteCustomers(dir, 0.03)); err != nil {
 			t.Fatal(err)
 		}
 		entries, err := os.ReadDir(dir)
@@ -86,8 +87,8 @@ func TestOneScaleGivesOneCompany(t *testing.T) {
 		return sums
 	}
 	one, other := write(1), write(4)
-	if len(one) != 7 {
-		t.Errorf("the company has %d files, not 7", len(one))
+	if len(one) != 15 {
+		t.Errorf("the company has %d files, not 15", len(one))
 	}
 	for name, sum := range one {
 		if other[name] != sum {

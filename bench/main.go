@@ -26,6 +26,7 @@ func main() {
 const (
 	childStatements = "statements-of" // then a file of statements
 	childCompany    = "company-in"    // then a folder and a scale
+	childCustomers  = "customers-in"  // likewise
 )
 
 // run gives the exit code: 0 also when a target was missed, for it measures and does not judge.
@@ -34,8 +35,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), ou
 	switch {
 	case len(args) == 2 && args[0] == childStatements:
 		err = executeFile(ctx, args[1])
-	case len(args) == 3 && args[0] == childCompany:
-		err = writeCompany(args[1], args[2])
+	case len(args) == 3 && (args[0] == childCompany || args[0] == childCustomers):
+		err = writeCompany(args[0], args[1], args[2])
 	default:
 		err = measure(ctx, args, env, out, errOut)
 	}
@@ -95,7 +96,7 @@ func measure(ctx context.Context, args []string, env func(string) (string, bool)
 		return fmt.Errorf("find this program: %w", err)
 	}
 	if *companyOnly {
-		dir, err := b.company(ctx, scale)
+		dir, err := b.company(ctx, childCompany, scale)
 		if err == nil {
 			_, err = fmt.Fprintln(out, dir)
 		}

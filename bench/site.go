@@ -23,14 +23,16 @@ type site struct {
 	scale float64
 	work  string
 	data  string
+	// customers is the folder of what the customers do; "" leaves it to what they pay.
+	customers string
 
 	records, billed int64 // read, and the invoice lines among them
 	build           pipelines.Build
-	slowest         []pipelines.ModelRow
+	models          []pipelines.ModelRow
 }
 
 func (b *bench) newSite(ctx context.Context, scale float64) (*site, error) {
-	data, err := b.company(ctx, scale)
+	data, err := b.company(ctx, childCompany, scale)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +49,11 @@ func (s *site) in(elements ...string) string {
 
 // pipeline writes a pipeline file and gives its path. targets is YAML.
 func (s *site) pipeline(name, targets string) (string, error) {
-	text := fmt.Sprintf("name: bench\ntimezone: %s\ncurrency: %s\nas_of: %s\nstate: ./state\nsources: [{name: books, kind: files, path: %q}]\n",
+	text := fmt.Sprintf("name: bench\ntimezone: %s\ncurrency: %s\nas_of: %s\nstate: ./state\nsources:\n  - {name: books, kind: files, path: %q}\n",
 		company.Timezone, company.Currency, company.AsOf, s.data)
+	if s.customers != "" {
+		text += fmt.Sprintf("  - {name: desk, kind: files, path: %q}\n%s", s.customers, customersPolicy)
+	}
 	if targets != "" {
 		text += "targets: " + targets + "\n"
 	}
@@ -142,7 +147,20 @@ func (s *site) learn() error {
 	if err := json.Unmarshal(text, &s.build); err != nil {
 		return fmt.Errorf("read the build: %w", err)
 	}
-	s.slowest = runs[0].Models
-	sort.SliceStable(s.slowest, func(i, j int) bool { return s.slowest[i].Seconds > s.slowest[j].Seconds })
+	s.models = runs[0].Models
+	sort.SliceStable(s.models, func(i, j int) bool { return s.models[i].Seconds > s.models[j].Seconds })
 	return nil
 }
+
+// customersPolicy is what the pipeline file says where customers are measured too.
+const customersPolicy = `milestones:
+  - {name: first_value, value: true}
+  - {name: team_invited}
+  - {name: data_imported}
+  - {name: report_shared}
+  - {name: process_automated, kind: customer, expansion: true}
+  - {name: goal_met, kind: customer, expansion: true}
+surveys:
+  - {survey: nps, touchpoint: relationship, every_days: 90, delay_days: 45}
+  - {survey: csat, touchpoint: support, after: ticket_resolved, delay_days: 1, rest_days: 14, expires_days: 14}
+`

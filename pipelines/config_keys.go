@@ -55,8 +55,9 @@ func (d *decoder) config(root ast.Node, config *Config) {
 	config.Name, config.Currency, config.AsOfDate, config.Threads = keys.Name, keys.Currency, keys.AsOf, keys.Threads
 	config.MemoryLimit = d.memoryLimit(keys.MemoryLimit)
 	config.Policy = d.policy(keys.Policy)
+	milestones := d.milestones(keys.Milestones)
 	config.Policy.Customers = Customers{
-		Health: d.health(keys.Health), Milestones: d.milestones(keys.Milestones), Surveys: d.surveys(keys.Surveys), Lexicon: d.lexicon(keys.Lexicon),
+		Health: d.health(keys.Health), Milestones: milestones, Surveys: d.surveys(keys.Surveys, milestones), Lexicon: d.lexicon(keys.Lexicon),
 	}
 
 	config.State = d.path("state", keys.State)

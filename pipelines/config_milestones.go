@@ -92,8 +92,9 @@ var (
 	cadenceDayKeys = []string{"every_days", "delay_days", "rest_days", "expires_days"}
 )
 
-// surveys reads the rules of when to ask. A list without entries asks no one; no list leaves the default.
-func (d *decoder) surveys(nodes []ast.Node) []Cadence {
+// surveys reads the rules of when to ask. A list without entries asks no one; no list leaves the default. A pipeline file
+// that defines milestones can ask after one of these alone.
+func (d *decoder) surveys(nodes []ast.Node, milestones []Milestone) []Cadence {
 	if !d.has("surveys") {
 		return nil
 	}
@@ -127,6 +128,13 @@ func (d *decoder) surveys(nodes []ast.Node) []Cadence {
 			d.mistake(at+".milestone", at+" names an event and a milestone that do not go together", "write after: milestone and milestone: with its name")
 		}
 		d.matches(at+".milestone", keys.Milestone, milestoneName, "give the name of a milestone")
+		names := make([]string, len(milestones))
+		for i, milestone := range milestones {
+			names[i] = milestone.Name
+		}
+		if path := at + ".milestone"; len(names) > 0 && d.has(path) && !d.wrong[path] && !slices.Contains(names, keys.Milestone) {
+			d.mistake(path, "no milestone is called "+d.quote(path), suggest(keys.Milestone, names))
+		}
 		found = append(found, Cadence(keys))
 	}
 	return found

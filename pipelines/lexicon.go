@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // Lexicon tells the themes of what customers write. Its words become a table that the models read.
@@ -43,7 +44,11 @@ type LexiconTerm struct {
 //go:embed themes.yaml
 var themesFile []byte
 
-var defaultLexicon, _ = readThemes() // a test holds the built-in lexicon free of mistakes
+// defaultLexicon is read when it is first asked for: most commands never do.
+var defaultLexicon = sync.OnceValue(func() Lexicon {
+	lexicon, _ := readThemes() // a test holds the built-in lexicon free of mistakes
+	return lexicon
+})
 
 func readThemes() (Lexicon, []Mistake) {
 	d := newDecoder("themes.yaml", ".", nothingSet)

@@ -90,7 +90,7 @@ func (c Customers) Cadence() []Cadence {
 // Themes gives the lexicon by which comments are tagged.
 func (c Customers) Themes() Lexicon {
 	if c.Lexicon.Themes == nil {
-		return defaultLexicon
+		return defaultLexicon()
 	}
 	return c.Lexicon
 }
@@ -118,7 +118,7 @@ func (c Customers) settings() []Setting {
 		}
 		settings = append(settings, setting)
 	}
-	lexicon := Setting{Name: "lexicon", Value: fmt.Sprintf("%d themes", len(c.Themes().Themes)), Default: fmt.Sprintf("%d themes", len(defaultLexicon.Themes))}
+	lexicon := Setting{Name: "lexicon", Value: fmt.Sprintf("%d themes", len(c.Themes().Themes)), Default: fmt.Sprintf("%d themes", len(defaultLexicon().Themes))}
 	return append(settings, lexicon)
 }
 

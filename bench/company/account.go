@@ -28,7 +28,11 @@ type account struct {
 	rows       uint64    // of any kind, so far
 	bills      int       // so far
 	paysIn     int       // days after the invoice
+	served     []span
 }
+
+// span is days from one up to another, 0 for no end.
+type span struct{ from, to day }
 
 // simulate lives the lives of accounts from to to-1.
 func simulate(from, to int) *ledger {
@@ -64,6 +68,7 @@ func newAccount(l *ledger, n int) *account {
 func (a *account) live() {
 	for from := a.joined; from <= known; {
 		end := a.subscribe(from)
+		a.served = append(a.served, span{from, end})
 		if end == 0 || !a.chance.odds(1300) {
 			break
 		}

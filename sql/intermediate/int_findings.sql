@@ -9,11 +9,26 @@ with orphans as (
     select
         used.account_id,
         min(used._source) as source,
-        count(*) as records
+        count(*) as records,
+        concat_ws(
+            ', ',
+            max(case when used.entity = 'contracts' then used.entity end),
+            max(case when used.entity = 'invoice_lines' then used.entity end),
+            max(case when used.entity = 'opportunities' then used.entity end),
+            max(case when used.entity = 'subscription_items' then used.entity end),
+            max(case when used.entity = 'subscriptions' then used.entity end)
+        ) as entities
     from (
-        select account_id, _source from invoice_lines
+        select 'invoice_lines' as entity, account_id, _source from invoice_lines
         union all
-        select account_id, _source from subscription_items
+        select 'subscription_items' as entity, account_id, _source from subscription_items
+        union all
+        select 'subscriptions' as entity, account_id, _source from subscriptions
+        union all
+        select 'contracts' as entity, account_id, _source from contracts
+        -- of deals that were won: others may be with people who are no customers
+        union all
+        select 'opportunities' as entity, account_id, _source from opportunities where is_won and account_id is not null
     ) as used
     left join accounts on used.account_id = accounts.account_id
     where accounts.account_id is null
@@ -95,7 +110,7 @@ final as (
         account_id as subject,
         'warn' as severity,
         records as rows_concerned,
-        concat(cast(records as varchar), ' invoice lines or items of an account that accounts does not hold; it is kept with its id alone') as detail
+        concat(cast(records as varchar), ' records (', entities, ') of an account that accounts does not hold; it is kept with its id alone') as detail
     from orphans
     union all
     select
