@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-
-	"lastro/pipelines"
 )
 
 // bench is one run of the benchmark.
@@ -83,19 +81,21 @@ func (b *bench) run(ctx context.Context, scale float64, out io.Writer) (err erro
 	results = append(results, memory(scale, results)...)
 	models := site.models
 	if b.only.MatchString("customers") {
-		customers, theirs, err := b.customers(ctx, scale)
+		customers, served, err := b.customers(ctx, scale)
 		if err != nil {
 			return err
 		}
-		results, models = append(results, customers...), theirs
+		if site.records == 0 { // no other line was run
+			site = served
+		}
+		results, models = append(results, customers...), served.models
 	}
 	return printTable(out, b, site, results, models)
 }
 
 // customers measures the company with all that its customers do: days of use, answers, tickets, deals.
-func (b *bench) customers(ctx context.Context, scale float64) (results []result, models []pipelines.ModelRow, err error) {
-	site, err := b.newSite(ctx, scale)
-	if err != nil {
+func (b *bench) customers(ctx context.Context, scale float64) (results []result, site *site, err error) {
+	if site, err = b.newSite(ctx, scale); err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(site.work)) }()
@@ -114,7 +114,7 @@ func (b *bench) customers(ctx context.Context, scale float64) (results []result,
 			results = append(results, result{name: "peak, customers", peak: r.peak, against: fmt.Sprintf("%.0f MB", limit/1e6), ratio: float64(r.peak) / limit, target: 1})
 		}
 	}
-	return results, site.models, err
+	return results, site, err
 }
 
 // growth compares the transform with that of a company of the unit: five times the company may take six times as long.

@@ -27,6 +27,9 @@ const (
 	childStatements = "statements-of" // then a file of statements
 	childCompany    = "company-in"    // then a folder and a scale
 	childCustomers  = "customers-in"  // likewise
+	childPages      = "pages-of"      // then a number of pages
+	childRest       = "rest-read"     // then the server's address, a folder, a limit a second, and how many records there are
+	childPlain      = "plain-read"    // then the server's address and a file
 )
 
 // run gives the exit code: 0 also when a target was missed, for it measures and does not judge.
@@ -37,6 +40,12 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), ou
 		err = executeFile(ctx, args[1])
 	case len(args) == 3 && (args[0] == childCompany || args[0] == childCustomers):
 		err = writeCompany(args[0], args[1], args[2])
+	case len(args) == 2 && args[0] == childPages:
+		err = servePages(ctx, args[1])
+	case len(args) == 5 && args[0] == childRest:
+		err = readPages(ctx, args[1], args[2], args[3], args[4])
+	case len(args) == 3 && args[0] == childPlain:
+		err = readPlain(ctx, args[1], args[2])
 	default:
 		err = measure(ctx, args, env, out, errOut)
 	}

@@ -31,7 +31,7 @@ type Source interface {
 	//
 	// The counts of a stream must tie: read = accepted + dropped + quarantined. A stream that holds nothing new gets
 	// no counts. When a stream fails, the others are still read, so that a person sees all mistakes at once; the
-	// error is then a *ReadError, the cursor is not set, and the caller must abort the transaction.
+	// error is then a *ReadError. Unless it says Kept, the cursor is not set, and the caller must abort the transaction.
 	Read(ctx context.Context, s Session) (Report, error)
 }
 
@@ -51,10 +51,17 @@ type Session struct {
 	Progress func(Progress)
 }
 
-// Progress is how far the reading of a stream has come. The unit is bytes for files; Total is 0 when it is unknown.
+// Progress is how far the reading of a stream has come: in bytes for files, in records where Records says so. Total is 0
+// when it is unknown.
 type Progress struct {
 	Stream      lake.StreamID
 	Done, Total int64
+	// Records says that Done and Total count records.
+	Records bool
+	// Quota is how many requests the API, or the day's budget, still allows; nil when that is unknown.
+	Quota *int64
+	// Requests is how many requests the source has sent so far, for all its streams; 0 for files.
+	Requests int64
 }
 
 // Plan is what a Read would do.
@@ -110,6 +117,38 @@ type StreamReport struct {
 	// Warnings are for a person to look at, as columns that nothing reads.
 	Warnings []string
 	Took     time.Duration
+	// Reported is how many records the API says there are for what was asked, to be held against Counts.Read; nil when
+	// it says nothing.
+	Reported *int64
+	// Drift is how the records differ in form from those of earlier runs.
+	Drift Drift
+	// API is how the stream was read from an API; nil for files, and for a stream that failed.
+	API *APIReport
+}
+
+// APIReport is how a stream was read from an API.
+type APIReport struct {
+	// Mode says in words what was asked for, as "everything" or "what has changed since 2026-01-31T02:30:00Z".
+	Mode string
+	// IsFull says that the reading asked for everything there is.
+	IsFull bool
+	// Resumed says that a part of the reading is of an earlier run that did not end.
+	Resumed bool
+	// Received is how many records came from the lists of which the API says how many there are, which is to be held
+	// against StreamReport.Reported: Counts.Read has tombstones and pages read twice, too. Where the API says nothing it
+	// is all that came.
+	Received int64
+	Pages    int64
+	// Since is where an incremental reading began, before its lookback, or a backfill; zero for another. Cursor is where
+	// the next one begins; zero when the reading leaves the cursor alone.
+	Since, Cursor time.Time
+}
+
+// Drift is how records differ in form from what was known: fields that are new or gone, and how often a value of
+// another type than its column's came, by column.
+type Drift struct {
+	New, Gone []string
+	Conflicts map[string]int64
 }
 
 // StreamError is why a stream could not be read. Nothing of it is kept.
@@ -127,6 +166,9 @@ func (e *StreamError) Unwrap() error { return e.Err }
 type ReadError struct {
 	Source string
 	Failed []*StreamError
+	// Kept says that the streams that did not fail are in the transaction, with their cursor: the caller may commit
+	// them. Those that failed have left nothing in it, and the lake and the cursor have them as they were.
+	Kept bool
 }
 
 func (e *ReadError) Error() string {

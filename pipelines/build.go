@@ -29,6 +29,8 @@ type Build struct {
 	Currency      string    `json:"currency"`
 	Tables        []Table   `json:"tables"`
 	Warnings      []string  `json:"warnings,omitempty"`
+	// Stale are the streams whose records are those of before, because they could not be read.
+	Stale []StaleStream `json:"stale_streams,omitempty"`
 
 	file string
 }

@@ -22,7 +22,7 @@ var lineage = []canonical.Field{{Name: "_source", Type: "VARCHAR"}, {Name: "_fil
 
 // canonicalModels gives the models between the lake's streams and the canonical entities: a staging model for every stream
 // that is an entity as it stands, the judging of the rows of the user's staging models, and the union of each entity.
-func canonicalModels(config *Config, streams []lake.StreamID, userStagings []string) []transform.Model {
+func canonicalModels(config *Config, streams []lake.StreamID, userStagings []string) ([]transform.Model, error) {
 	var (
 		models   []transform.Model
 		stagings []staging
@@ -48,10 +48,16 @@ func canonicalModels(config *Config, streams []lake.StreamID, userStagings []str
 			SQL:    "select * from " + transform.QuoteRelation(id.String()),
 		})
 	}
+	unified := newIdentity(config, stagings, userStagings)
 	for _, entity := range canonical.All() {
-		models = append(models, entityModel(entity, stagings))
+		if unified == nil {
+			models = append(models, entityModel(entity, stagings, nil))
+		} else {
+			models = append(models, unified.entity(entity)...)
+		}
 	}
-	return append(models, stagedCounts(stagings), stagedQuarantine(stagings))
+	identityModels, err := unified.models()
+	return append(append(models, identityModels...), stagedCounts(stagings), stagedQuarantine(stagings)), err
 }
 
 // stagingParts reads stg_<source>__<entity>; ok is false for a staging model that is not of an entity.
@@ -66,8 +72,9 @@ func stagingParts(name string) (source, entity string, ok bool) {
 	return source, entity, ok
 }
 
-// entityModel is the union of an entity's stagings, with all of its columns and the record's origin.
-func entityModel(entity canonical.Entity, all []staging) transform.Model {
+// entityModel is the union of an entity's stagings, with all of its columns and the record's origin; where accounts of several
+// sources are one, unified gives account_id.
+func entityModel(entity canonical.Entity, all []staging, unified *identity) transform.Model {
 	var columns, parts, deps []string
 	for _, column := range entity.Columns {
 		columns = append(columns, transform.Quote(column.Name))
@@ -78,6 +85,12 @@ func entityModel(entity canonical.Entity, all []staging) transform.Model {
 			continue
 		}
 		list := strings.Join(columns, ", ") + ", " + text(s.source) + " as _source, _file, _line"
+		if unified != nil {
+			relation, _ := s.rows()
+			parts = append(parts, unified.mapped(entity, s))
+			deps = append(deps, relation, "int_account_map")
+			continue
+		}
 		if s.judged != "" {
 			parts = append(parts, "select "+list+" from "+s.judged+" where _verdict = 'accepted'")
 			deps = append(deps, s.judged)

@@ -28,8 +28,9 @@ func Problems(findings []Finding) int {
 	return n
 }
 
-// Check looks at paths, permissions and models of a pipeline whose file was read, and runs nothing.
-func Check(ctx context.Context, config *Config) ([]Finding, error) {
+// Check looks at paths, permissions and models of a pipeline whose file was read, and runs nothing. Unless it is to stay
+// offline it signs in to the APIs, too, and reads a first record of each stream; an API that does not answer ends that.
+func Check(ctx context.Context, config *Config, offline bool) ([]Finding, error) {
 	findings := []Finding{{What: "pipeline file " + config.File}}
 	add := func(what string, err error) {
 		finding := Finding{What: what}
@@ -48,8 +49,13 @@ func Check(ctx context.Context, config *Config) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed, reads, err := planReads(ctx, config, view)
-	add(fmt.Sprintf("sources: %d files", len(reads)), err)
+	listed, reads, err := planReads(ctx, config, Options{}.withDefaults(), view)
+	add(fmt.Sprintf("sources: %d files and streams", len(reads)), err)
+	for _, source := range config.Sources {
+		if source.Rest != nil && !offline {
+			checkAPI(ctx, config, source, add)
+		}
+	}
 	all, err := openTargets(config)
 	add(fmt.Sprintf("targets: %d", len(all)), err)
 	for _, target := range all {

@@ -35,6 +35,12 @@ type Config struct {
 	Sources []Source
 	Targets []Target
 
+	// Identity is how the accounts of several sources become one.
+	Identity Identity `json:",omitzero"`
+
+	// AllowStale publishes although some streams could not be read (stale_streams: allow).
+	AllowStale bool `json:",omitempty"`
+
 	// Secrets redacts what the file took from secret references; use it on every error and log of the run.
 	Secrets *Redactor
 }

@@ -14,28 +14,30 @@ import (
 
 // fileKeys are the keys of a pipeline file.
 type fileKeys struct {
-	Name        string     `yaml:"name"`
-	Timezone    string     `yaml:"timezone"`
-	Currency    string     `yaml:"currency"`
-	AsOf        string     `yaml:"as_of"`
-	Policy      ast.Node   `yaml:"policy"`
-	Health      ast.Node   `yaml:"health"`
-	Milestones  []ast.Node `yaml:"milestones"`
-	Surveys     []ast.Node `yaml:"surveys"`
-	Lexicon     string     `yaml:"lexicon"`
-	State       string     `yaml:"state"`
-	SQLDir      string     `yaml:"sql_dir"`
-	MemoryLimit string     `yaml:"memory_limit"`
-	Threads     int        `yaml:"threads"`
-	Sources     []ast.Node `yaml:"sources"`
-	Targets     []ast.Node `yaml:"targets"`
+	Name         string     `yaml:"name"`
+	Timezone     string     `yaml:"timezone"`
+	Currency     string     `yaml:"currency"`
+	AsOf         string     `yaml:"as_of"`
+	Policy       ast.Node   `yaml:"policy"`
+	Health       ast.Node   `yaml:"health"`
+	Milestones   []ast.Node `yaml:"milestones"`
+	Surveys      []ast.Node `yaml:"surveys"`
+	Lexicon      string     `yaml:"lexicon"`
+	State        string     `yaml:"state"`
+	SQLDir       string     `yaml:"sql_dir"`
+	MemoryLimit  string     `yaml:"memory_limit"`
+	Threads      int        `yaml:"threads"`
+	Sources      []ast.Node `yaml:"sources"`
+	Targets      []ast.Node `yaml:"targets"`
+	StaleStreams string     `yaml:"stale_streams"`
+	Identity     ast.Node   `yaml:"identity"`
 }
 
 var pipelineName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // config fills config from the root of the file and notes every mistake in it.
 func (d *decoder) config(root ast.Node, config *Config) {
-	keys := fileKeys{State: "./state"}
+	keys := fileKeys{State: "./state", StaleStreams: "refuse"}
 	if _, ok := d.bare(root).(*ast.MappingNode); !ok {
 		d.mistakeAt(place(root), "the pipeline file is no mapping", "begin it with name: and the name of the pipeline")
 		return
@@ -66,6 +68,9 @@ func (d *decoder) config(root ast.Node, config *Config) {
 		d.existingDirectory("sql_dir", config.SQLDir)
 	}
 	config.Sources = d.sources(keys.Sources)
+	d.oneOf("stale_streams", keys.StaleStreams, []string{"refuse", "allow"})
+	config.AllowStale = keys.StaleStreams == "allow"
+	config.Identity = d.identity(keys.Identity, config.Sources)
 	config.Targets = d.targets(keys.Targets)
 	d.places(config)
 }
@@ -84,16 +89,17 @@ func (d *decoder) require(path string, keys ...string) {
 }
 
 var requiredHints = map[string]string{
-	"name":     "give it a name, as name: books",
-	"timezone": "say in which zone a day begins, as timezone: America/Sao_Paulo",
-	"currency": "say in which currency to report, as currency: BRL",
-	"sources":  "list what to read, as sources: [{name: books, kind: files, path: ./data}]",
-	"kind":     "say what kind it is, as kind: files for a source and kind: csv for a target",
-	"path":     "say where it is, as path: ./data",
-	"survey":   "say which survey it is, as survey: nps",
-	"theme":    "give the theme a name, as theme: price",
-	"terms":    "give the words that tell it, as terms: {en: {bad: [expensive]}}",
-	"dsn":      "say where the database is, as dsn: ${PG_DSN}",
+	"name":      "give it a name, as name: books",
+	"timezone":  "say in which zone a day begins, as timezone: America/Sao_Paulo",
+	"currency":  "say in which currency to report, as currency: BRL",
+	"sources":   "list what to read, as sources: [{name: books, kind: files, path: ./data}]",
+	"kind":      "say what kind it is, as kind: files for a source and kind: csv for a target",
+	"path":      "say where it is, as path: ./data",
+	"survey":    "say which survey it is, as survey: nps",
+	"theme":     "give the theme a name, as theme: price",
+	"terms":     "give the words that tell it, as terms: {en: {bad: [expensive]}}",
+	"connector": "name one that is built in (see lastro sources), or a file, as connector: ./connectors/mine.yaml",
+	"dsn":       "say where the database is, as dsn: ${PG_DSN}",
 }
 
 // matches notes a mistake when the value at path does not have the form.

@@ -16,13 +16,15 @@ import (
 type Source struct {
 	Name string
 	Kind string
-	Path string // absolute
+	Path string // absolute; "" for an API
 	// Files are the settings of a source of kind files, its Path among them.
 	Files files.Config
+	// Rest are the settings of a source of kind rest; nil for others.
+	Rest *Rest `json:",omitempty"`
 }
 
 var (
-	sourceKinds = []string{"files"}
+	sourceKinds = []string{"files", "rest"}
 	sourceName  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 )
 
@@ -55,6 +57,10 @@ func (d *decoder) sources(nodes []ast.Node) []Source {
 		kind, ok := d.kind(node, at, "a source", sourceKinds)
 		if !ok {
 			sources = append(sources, Source{}) // keeps the numbers of the others
+			continue
+		}
+		if kind == "rest" {
+			sources = append(sources, d.restSource(node, at, sources))
 			continue
 		}
 		var keys sourceKeys
@@ -109,7 +115,11 @@ func (d *decoder) kind(node ast.Node, at, what string, kinds []string) (kind str
 	case !d.has(at+".kind") && len(d.mistakes) == known:
 		d.require(at, "kind")
 	case d.has(at+".kind") && kind != "" && !slices.Contains(kinds, kind):
-		d.mistake(at+".kind", fmt.Sprintf("unknown kind %s of %s", d.quote(at+".kind"), what), suggest(kind, kinds))
+		hint := suggest(kind, kinds)
+		if names, err := builtinConnectorNames(); err == nil && slices.Contains(names, kind) && slices.Contains(kinds, "rest") {
+			hint = "write kind: rest, connector: " + kind
+		}
+		d.mistake(at+".kind", fmt.Sprintf("unknown kind %s of %s", d.quote(at+".kind"), what), hint)
 	}
 	return kind, slices.Contains(kinds, kind)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/extract/rest/spec"
 )
 
 // decoder fills structs from YAML nodes. It goes on after a mistake, so that all of them are told at once,
@@ -22,6 +24,7 @@ type decoder struct {
 	wrong      map[string]bool   // paths whose value has a mistake
 	written    map[string]string // how the file writes what it takes from references, by what they gave
 	mistakes   []Mistake
+	connectors map[string]*spec.Connector // that were read, by how the file names them; nil after a mistake
 }
 
 func newDecoder(file, dir string, env func(string) (string, bool)) *decoder {
@@ -33,6 +36,7 @@ func newDecoder(file, dir string, env func(string) (string, bool)) *decoder {
 		spots:      map[string]spot{"": {line: 1, column: 1}},
 		wrong:      map[string]bool{},
 		written:    map[string]string{},
+		connectors: map[string]*spec.Connector{},
 	}
 }
 

@@ -12,4 +12,9 @@ type Event struct {
 	Seconds float64
 	// Finished of Total items are done; Total is 0 when it is not known.
 	Finished, Total int
+	// Records says that Finished and Total count records, which came at Rate a second.
+	Records bool
+	Rate    float64
+	// Quota is how many requests an API still allows; nil when that is unknown.
+	Quota *int64
 }

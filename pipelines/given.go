@@ -11,7 +11,7 @@ import (
 )
 
 // givenTables are the tables that stand before any model: what the run is, its policy, and what became of the records.
-var givenTables = append([]string{"policy", "run_context", "stream_counts", "quarantine_records", "account_versions"}, customerTables...)
+var givenTables = append([]string{"policy", "run_context", "stream_counts", "stream_notes", "quarantine_records"}, append(givenIdentity, customerTables...)...)
 
 // give makes the given tables.
 func give(ctx context.Context, engine transform.Engine, config *Config, build *Build, view *lake.View) error {
@@ -19,8 +19,10 @@ func give(ctx context.Context, engine transform.Engine, config *Config, build *B
 		policyTable(config.Policy),
 		contextTable(build, view),
 		countsTable(view.Counts()),
+		notesTable(config, view),
 		"create table quarantine_records as " + view.QuarantineSQL(),
-		"create view account_versions as " + accountVersions(config, view),
+		"create view source_account_versions as " + accountVersions(config, view),
+		config.Identity.overridesTable(),
 	}
 	for _, statement := range append(statements, giveCustomers(config.Policy.Customers)...) {
 		if err := engine.Exec(ctx, statement); err != nil {
@@ -66,12 +68,12 @@ var versionColumns = []string{
 	"_first_seen", "account_id", "segment", "industry", "country", "acquisition_channel", "owner", "name", "domain", "tax_id", "_extra",
 }
 
-// accountVersions gives every version of the accounts that sources deliver as such.
+// accountVersions gives every version of the accounts that sources deliver as such, with the ids of the sources.
 func accountVersions(config *Config, view *lake.View) string {
 	var parts []string
 	for _, source := range config.Sources {
 		stream, ok := view.Stream(lake.StreamID{Source: source.Name, Stream: "accounts"})
-		if !ok || len(stream.Key) == 0 {
+		if !ok || len(stream.Key) == 0 || source.Rest != nil {
 			continue
 		}
 		have := make(map[string]bool, len(stream.Columns))
@@ -86,10 +88,10 @@ func accountVersions(config *Config, view *lake.View) string {
 				columns = append(columns, "cast(null as varchar) as "+transform.Quote(name))
 			}
 		}
-		parts = append(parts, "select "+strings.Join(columns, ", ")+" from ("+stream.VersionsSQL()+")")
+		parts = append(parts, "select "+text(source.Name)+" as source, "+strings.Join(columns, ", ")+" from ("+stream.VersionsSQL()+")")
 	}
 	if len(parts) == 0 {
-		return "select cast(null as varchar) as " + strings.Join(versionColumns[1:], ", cast(null as varchar) as ") + ", cast(null as timestamp) as _first_seen where false"
+		return "select cast(null as varchar) as source, cast(null as varchar) as " + strings.Join(versionColumns[1:], ", cast(null as varchar) as ") + ", cast(null as timestamp) as _first_seen where false"
 	}
 	return strings.Join(parts, " union all ")
 }

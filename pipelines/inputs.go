@@ -38,6 +38,10 @@ func gather(config *Config, options Options, l *lake.Lake, ledger *Ledger) (inpu
 	for _, source := range config.Sources {
 		fmt.Fprintf(digest, "source %q\n", source.Name)
 	}
+	fmt.Fprintf(digest, "identity %s\n", config.Identity.versioned())
+	if err := digestDeclared(digest, config); err != nil {
+		return inputs{}, err
+	}
 	if err := digestFiles(digest, models.Models); err != nil {
 		return inputs{}, err
 	}

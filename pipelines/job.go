@@ -45,6 +45,8 @@ type job struct {
 	lake    *lake.Lake
 	builds  builds
 	outcome *Outcome
+	// partial says which streams could not be read; nil when all were.
+	partial *PartialError
 }
 
 // do runs steps under the lock and writes how they ended into the ledger.
@@ -96,13 +98,19 @@ func (j *job) prepare() (err error) {
 func (j *job) finish(ctx context.Context, err error) error {
 	run := &j.outcome.Run
 	run.EndedAt = j.options.Now().UTC()
-	var failed *CheckFailedError
+	var (
+		failed  *CheckFailedError
+		partial *PartialError
+		stale   *StaleError
+	)
 	switch {
 	case err == nil && run.Status == "":
 		run.Status = StatusDone
 	case err == nil:
 	case errors.As(err, &failed):
 		run.Status = StatusCheckFailed
+	case errors.As(err, &partial), errors.As(err, &stale):
+		run.Status = StatusPartial
 	case ctx.Err() != nil:
 		run.Status = StatusInterrupted
 		err = fmt.Errorf("interrupted, state and targets are whole: %w", errors.Join(ctx.Err(), err))

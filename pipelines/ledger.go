@@ -22,6 +22,7 @@ const (
 	StatusRunning     Status = "running"
 	StatusDone        Status = "done"
 	StatusUnchanged   Status = "unchanged"
+	StatusPartial     Status = "partial" // some streams could not be read, see Run.FailedStreams
 	StatusFailed      Status = "failed"
 	StatusCheckFailed Status = "check_failed"
 	StatusInterrupted Status = "interrupted"
@@ -43,6 +44,10 @@ type Run struct {
 	PolicyVersion string      `json:"policy_version"`
 	CodeVersion   string      `json:"code_version"`
 	Streams       []StreamRow `json:"streams"`
+	// FailedStreams could not be read by this run; StaleStreams are those whose records the tables have as they were
+	// read before.
+	FailedStreams []FailedStream `json:"failed_streams,omitempty"`
+	StaleStreams  []StaleStream  `json:"stale_streams,omitempty"`
 	// Staged are the rows of the user's staging models, judged by the rules of their entities.
 	Staged  []StreamRow `json:"staged,omitempty"`
 	Models  []ModelRow  `json:"models"`
@@ -64,6 +69,8 @@ type StreamRow struct {
 	Accepted    int64  `json:"accepted"`
 	Dropped     int64  `json:"dropped"`
 	Quarantined int64  `json:"quarantined"`
+	// Reported is how many records the API said there are; nil when it said nothing.
+	Reported *int64 `json:"reported,omitempty"`
 }
 
 // ModelRow is one model that was built.

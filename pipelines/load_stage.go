@@ -33,6 +33,10 @@ func (j *job) load(ctx context.Context) (loaded bool, err error) {
 			return false, err
 		}
 	}
+	// what was known on another day was judged on that day
+	if len(left) > 0 && len(build.Stale) > 0 && !j.config.AllowStale && build.AsKnown == "" {
+		return false, &StaleError{build.Stale}
+	}
 	if len(left) > 0 {
 		if err := j.publishTo(ctx, build, left); err != nil {
 			return false, err

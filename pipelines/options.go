@@ -15,6 +15,8 @@ type Options struct {
 	AsOf, AsKnown string
 	// Select and Exclude choose models, as dbt users know them. A selection is built and checked, never published.
 	Select, Exclude []string
+	// Extraction is what of the sources is read, and from when on.
+	Extraction Extraction
 	// Force builds and publishes although nothing has changed.
 	Force bool
 

@@ -54,7 +54,7 @@ func MakePlan(ctx context.Context, config *Config, options Options) (*Plan, erro
 	}
 	streams := knownStreams(in.view)
 	if in.asKnown == "" {
-		listed, reads, err := planReads(ctx, config, in.view)
+		listed, reads, err := planReads(ctx, config, options, in.view)
 		if err != nil {
 			return nil, err
 		}

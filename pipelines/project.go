@@ -33,8 +33,12 @@ func parseProject(ctx context.Context, config *Config, streams []lake.StreamID) 
 // streams of the sources call for.
 func loadProject(config *Config, parser transform.Parser, streams []lake.StreamID) (*transform.Project, error) {
 	options := transform.LoadOptions{Builtin: models.Models, Given: slices.Clone(givenTables), Steps: steps}
-	for _, stream := range streams {
+	for _, stream := range union(slices.Clone(streams), declaredStreams(config)) {
 		options.Given = append(options.Given, stream.String())
+	}
+	builtin, err := builtinStagings(config)
+	if err != nil {
+		return nil, err
 	}
 	var stagings []string
 	if config.SQLDir != "" {
@@ -45,7 +49,16 @@ func loadProject(config *Config, parser transform.Parser, streams []lake.StreamI
 		}
 		stagings = found
 	}
-	options.Generated = canonicalModels(config, streams, stagings)
+	for _, model := range builtin {
+		if !slices.Contains(stagings, model.Name) {
+			stagings = append(stagings, model.Name)
+		}
+	}
+	generated, err := canonicalModels(config, streams, stagings)
+	if err != nil {
+		return nil, err
+	}
+	options.Generated = append(generated, neededStagings(builtin, generated)...)
 	return transform.Load(parser, options)
 }
 

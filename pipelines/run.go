@@ -1,6 +1,9 @@
 package pipelines
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // RunAll extracts what is new, builds the tables from it, checks them and publishes them. Where nothing has changed since
 // the last run it does nothing, and says so by the status unchanged.
@@ -11,22 +14,42 @@ func RunAll(ctx context.Context, config *Config, options Options) (*Outcome, err
 			if err := j.extract(ctx, true); err != nil {
 				return err
 			}
+			if j.partial != nil && !j.config.AllowStale {
+				return j.partial
+			}
 		}
 		built, err := j.transform(ctx)
 		if err != nil || j.options.isSelection() {
-			return err
+			if err == nil && j.partial != nil {
+				j.partial.Extracted = true
+			}
+			return errors.Join(err, j.partialError())
 		}
 		loaded, err := j.load(ctx)
-		if err == nil && !built && !loaded {
+		switch {
+		case err != nil:
+			return err
+		case j.partial != nil:
+			j.partial.Published = true
+			return j.partial
+		case !built && !loaded:
 			j.outcome.Run.Status = StatusUnchanged
 		}
-		return err
+		return nil
 	})
 }
 
 // Extract reads what is new into the lake.
 func Extract(ctx context.Context, config *Config, options Options) (*Outcome, error) {
-	return do(ctx, config, options, func(ctx context.Context, j *job) error { return j.extract(ctx, false) })
+	return do(ctx, config, options, func(ctx context.Context, j *job) error {
+		if err := j.extract(ctx, false); err != nil {
+			return err
+		}
+		if j.partial != nil {
+			j.partial.Extracted = true
+		}
+		return j.partialError()
+	})
 }
 
 // Transform builds and checks the tables from what the lake holds, and publishes nothing.

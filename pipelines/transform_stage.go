@@ -25,6 +25,7 @@ func (j *job) transform(ctx context.Context) (built bool, err error) {
 	}
 	run := &j.outcome.Run
 	run.AsOf, run.AsKnown, run.InputsFingerprint = in.asOf.Date, in.asKnown, in.fingerprint
+	run.StaleStreams = staleStreams(j.config, in.view)
 	if in.asOf.Warning != "" {
 		j.warn(in.asOf.Warning)
 	}
@@ -49,7 +50,7 @@ func (j *job) transform(ctx context.Context) (built bool, err error) {
 	build := &Build{
 		RunID: run.ID, StartedAt: run.StartedAt, Fingerprint: in.fingerprint, AsOf: in.asOf.Date, AsKnown: in.asKnown,
 		PolicyVersion: run.PolicyVersion, CodeVersion: run.CodeVersion, Timezone: j.config.Timezone, Currency: j.config.Currency,
-		file: j.builds.database(run.ID),
+		Stale: run.StaleStreams, file: j.builds.database(run.ID),
 	}
 	if err := j.make(ctx, build, in); err != nil {
 		return false, errors.Join(err, os.RemoveAll(build.file), os.RemoveAll(build.file+".wal"))
@@ -93,8 +94,8 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
 	engine := toldEngine{opened, j.options.Log}
-	for _, stream := range in.view.Streams() {
-		if err := engine.Expose(ctx, transform.Stream{Source: stream.ID.Source, Name: stream.ID.Stream, SQL: stream.CurrentSQL()}); err != nil {
+	for _, stream := range exposed(j.config, in.view) {
+		if err := engine.Expose(ctx, stream); err != nil {
 			return err
 		}
 	}

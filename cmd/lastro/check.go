@@ -9,34 +9,53 @@ import (
 )
 
 func newCheckCommand(t *terminal) *cobra.Command {
-	return &cobra.Command{
-		Use:     "check FILE",
-		Short:   "Check the pipeline file, paths, permissions and models; run nothing",
-		Example: `  lastro check pipeline.yaml`,
-		Args:    cobra.ExactArgs(1),
+	var offline, asJSON bool
+	command := &cobra.Command{
+		Use:   "check FILE",
+		Short: "Check the pipeline file, connectors, paths, permissions and models; run nothing",
+		Long: `Checks the pipeline file and the connector files that it names, paths, targets and models.
+Of an API it checks, too, that one can sign in, that a first record of each stream can be read, and
+that its clock and this machine's agree; that ends after a minute. Nothing is kept.`,
+		Example: `  lastro check pipeline.yaml
+  lastro check pipeline.yaml --offline     asks no API`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			config, err := t.open(args[0])
 			if err != nil {
 				return err
 			}
-			report, err := pipelines.Check(cmd.Context(), config)
+			report, err := pipelines.Check(cmd.Context(), config, offline)
 			if err != nil {
 				return err
 			}
-			for _, found := range report {
-				mark := "ok  "
-				if found.Problem != "" {
-					mark = "FAIL"
-				}
-				fmt.Fprintf(t.out, "%s  %s\n", mark, found.What)
-				if found.Problem != "" {
-					fmt.Fprintf(t.out, "      %s\n", found.Problem)
-				}
+			if asJSON {
+				err = t.printJSON(report)
+			} else {
+				t.printFindings(report)
+			}
+			if err != nil {
+				return err
 			}
 			if n := pipelines.Problems(report); n > 0 {
 				return usageError{fmt.Errorf("%d problems found", n)}
 			}
 			return nil
 		},
+	}
+	command.Flags().BoolVar(&offline, "offline", false, "ask no API")
+	command.Flags().BoolVar(&asJSON, "json", false, "print JSON, for scripts")
+	return command
+}
+
+func (t *terminal) printFindings(report []pipelines.Finding) {
+	for _, found := range report {
+		mark := "ok  "
+		if found.Problem != "" {
+			mark = "FAIL"
+		}
+		fmt.Fprintf(t.out, "%s  %s\n", mark, found.What)
+		if found.Problem != "" {
+			fmt.Fprintf(t.out, "      %s\n", found.Problem)
+		}
 	}
 }

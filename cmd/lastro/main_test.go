@@ -21,7 +21,9 @@ func TestScripts(t *testing.T) {
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"newest": newest,
+			"newest":    newest,
+			"api":       serveAPI,
+			"bytesfree": bytesFree,
 		},
 	})
 }
@@ -57,5 +59,16 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 		if command != "" && command != "lake" && command != "version" && !bytes.Contains(out.Bytes(), []byte("Examples:")) {
 			t.Errorf("help %s has no example", command)
 		}
+	}
+}
+
+// bytesFree DIR TEXT... fails when a file below the folder, in clear or in a Parquet file's pages, holds one of the texts.
+func bytesFree(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: bytesfree DIR TEXT...")
+	}
+	found := holding(ts.MkAbs(args[0]), args[1:])
+	if len(found) > 0 != neg {
+		ts.Fatalf("%d files hold one of %q: %q", len(found), args[1:], found)
 	}
 }

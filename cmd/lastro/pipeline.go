@@ -18,6 +18,7 @@ type pipelineFlags struct {
 	asOf, asKnown   string
 	selects, except []string
 	force           bool
+	extraction      pipelines.Extraction
 	logFormat       string
 	logLevel        string
 	json            bool
@@ -32,6 +33,14 @@ func (f *pipelineFlags) addDays(flags *pflag.FlagSet) {
 func (f *pipelineFlags) addSelection(flags *pflag.FlagSet) {
 	flags.StringArrayVarP(&f.selects, "select", "s", nil, "build and check only these `MODELS`, as +retention; publish nothing")
 	flags.StringArrayVar(&f.except, "exclude", nil, "leave these `MODELS` out")
+}
+
+// addExtraction adds the flags that say what of the sources is read.
+func (f *pipelineFlags) addExtraction(flags *pflag.FlagSet) {
+	flags.StringSliceVar(&f.extraction.Streams, "streams", nil, "read only these `STREAMS`, as billing.invoices,crm (all of crm)")
+	flags.BoolVar(&f.extraction.FullRefresh, "full-refresh", false, "read the streams of APIs from the beginning")
+	flags.StringVar(&f.extraction.Start, "start", "", "read what changed since a `DAY` once more, cursors stay (backfill)")
+	flags.StringVar(&f.extraction.End, "end", "", "where --start ends: a `DAY` that is not read any more")
 }
 
 func (f *pipelineFlags) addOutput(flags *pflag.FlagSet) {
@@ -68,6 +77,7 @@ func (f *pipelineFlags) options(t *terminal, config *pipelines.Config, cmd *cobr
 		Command: cmd.CommandPath(),
 		AsOf:    f.asOf, AsKnown: f.asKnown,
 		Select: f.selects, Exclude: f.except, Force: f.force,
+		Extraction:  f.extraction,
 		CodeVersion: version,
 		Log:         log,
 	}, nil

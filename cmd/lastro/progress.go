@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/vbauerster/mpb/v8"
@@ -44,15 +46,32 @@ func (w *watcher) notify(event pipelines.Event) {
 			mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Name(event.Stage, decor.WC{W: 10, C: decor.DindentRight})),
 			mpb.AppendDecorators(
-				decor.CountersNoUnit("%d/%d ", decor.WCSyncWidth),
 				decor.Any(func(decor.Statistics) string { item, _ := w.item.Load().(string); return item }),
 			))
 	}
-	if event.Item != "" {
-		w.item.Store(event.Item)
-	}
-	w.bar.SetTotal(int64(max(event.Total, 1)), false)
+	w.item.Store(progressText(event))
+	w.bar.SetTotal(int64(max(event.Total, event.Finished, 1)), false)
 	w.bar.SetCurrent(int64(event.Finished))
+}
+
+// progressText says how far a stage has come: of an API's stream how many records came, how fast, and how many requests the
+// API still allows.
+func progressText(event pipelines.Event) string {
+	if !event.Records {
+		return strings.TrimSpace(fmt.Sprintf("%d/%d %s", event.Finished, event.Total, event.Item))
+	}
+	text := event.Item + " " + count(int64(event.Finished))
+	if event.Total > 0 {
+		text += "/" + count(int64(event.Total))
+	}
+	text += " records"
+	if event.Rate > 0 {
+		text += fmt.Sprintf(", %s/s", count(int64(event.Rate+0.5)))
+	}
+	if event.Quota != nil {
+		text += fmt.Sprintf(", %s requests left", count(*event.Quota))
+	}
+	return text
 }
 
 func (w *watcher) end() {

@@ -22,6 +22,7 @@ const (
 	exitUsage       = 2
 	exitCheckFailed = 3
 	exitLocked      = 4
+	exitPartial     = 5
 	exitInterrupted = 130
 )
 
@@ -81,6 +82,8 @@ func exitCode(ctx context.Context, err error) int {
 		exists   *pipelines.ExistsError
 		checks   *pipelines.CheckFailedError
 		locked   *pipelines.LockedError
+		partial  *pipelines.PartialError
+		stale    *pipelines.StaleError
 	)
 	switch {
 	case err == nil:
@@ -89,6 +92,8 @@ func exitCode(ctx context.Context, err error) int {
 		return exitCheckFailed
 	case errors.As(err, &locked):
 		return exitLocked
+	case errors.As(err, &partial), errors.As(err, &stale):
+		return exitPartial
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &config), errors.As(err, &models), errors.As(err, &selector), errors.As(err, &exists),
@@ -126,11 +131,15 @@ A pipeline file says where records come from and where tables go.`,
 		newLoadCommand(t),
 		newPlanCommand(t),
 		newCheckCommand(t),
+		newSourcesCommand(t),
+		newDiscoverCommand(t),
+		newPreviewCommand(t),
 		newRunsCommand(t),
 		newTablesCommand(t),
 		newLakeCommand(t),
 		newInitCommand(t),
 		newDemoCommand(t),
+		newSandboxCommand(t),
 		newVersionCommand(t),
 	)
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }

@@ -99,6 +99,9 @@ func (t *terminal) printRun(run pipelines.Run) error {
 	for _, warning := range run.Warnings {
 		fmt.Fprintf(t.out, "warning: %s\n", warning)
 	}
+	for _, stale := range run.StaleStreams {
+		fmt.Fprintf(t.out, "stale: %s.%s could not be read since %s\n", stale.Source, stale.Stream, stale.Since.Format(time.RFC3339))
+	}
 	if len(run.Streams) > 0 {
 		rows := [][]string{{"STREAM", "READ", "ACCEPTED", "COPIES", "QUARANTINED"}}
 		for _, s := range run.Streams {

@@ -57,7 +57,7 @@ func (l *Lake) begin(runID string, at time.Time) (*Txn, error) {
 	}
 	return &Txn{
 		lake: l, base: m, runID: runID, firstSeen: at, temp: temp,
-		counts: map[StreamID]Counts{}, cursors: map[string]json.RawMessage{},
+		counts: map[StreamID]Counts{}, cursors: map[string]json.RawMessage{}, notes: map[StreamID]json.RawMessage{},
 	}, nil
 }
 
@@ -71,7 +71,7 @@ func (l *Lake) prepare() (*manifest, error) {
 		return nil, err
 	}
 	if found {
-		return m, nil
+		return m, l.sweepSpools(m)
 	}
 	stray, err := fs.Glob(os.DirFS(l.dir), path.Join(dataFolder, "*", "*", "*"+parquetSuffix))
 	if err != nil {

@@ -27,6 +27,11 @@ func (t *Txn) Commit(ctx context.Context) error {
 		return fmt.Errorf("commit run %s: %w", t.runID, err)
 	}
 	t.end()
+	for _, s := range t.taken {
+		if err := t.lake.dropSpool(s.dir); err != nil {
+			t.lake.log.Warn("could not remove a committed spool: the next run will", "stream", s.id.String(), "error", err)
+		}
+	}
 	if err := t.lake.fs.RemoveAll(t.temp); err != nil {
 		t.lake.log.Warn("could not remove temporary files: the next run will", "run_id", t.runID, "error", err)
 	}
@@ -59,7 +64,7 @@ func (t *Txn) commit(ctx context.Context) error {
 }
 
 func (t *Txn) changesAnything() (bool, error) {
-	changed := len(t.batches) > 0
+	changed := len(t.batches) > 0 || len(t.notes) > 0
 	for _, c := range t.counts {
 		changed = changed || c != (Counts{})
 	}

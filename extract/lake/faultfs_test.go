@@ -98,6 +98,14 @@ func (d *faultyDisk) Rename(from, to string) error {
 	})
 }
 
+func (d *faultyDisk) Link(from, to string) error {
+	return d.step(func() error {
+		d.synced[to] = d.synced[from]
+		d.later(to, func() error { return os.Remove(to) })
+		return d.disk.Link(from, to)
+	})
+}
+
 // checkSound notes what the manifest would name before it is durable.
 func (d *faultyDisk) checkSound(manifest string) {
 	if !d.synced[manifest] {

@@ -3,6 +3,7 @@ package lake
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 )
@@ -24,6 +25,9 @@ type fileSystem interface {
 	// Rename moves a file within the lake, replacing one of that name.
 	// It is not durable before Sync of the folder it was moved to.
 	Rename(from, to string) error
+	// Link gives a file a second name within the lake, or copies it where the disk knows no links. It is not durable
+	// before Sync of the folder.
+	Link(from, to string) error
 	// Mkdir makes a folder, mode 0700, and reports whether it was missing.
 	Mkdir(path string) (made bool, err error)
 	// Remove deletes one file; a file already gone is no error.
@@ -54,6 +58,25 @@ func (disk) Sync(path string) error {
 }
 
 func (disk) Rename(from, to string) error { return os.Rename(from, to) }
+
+func (disk) Link(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, filePerm)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return errors.Join(err, out.Close())
+	}
+	return out.Close()
+}
 
 func (disk) Mkdir(path string) (bool, error) {
 	switch err := os.Mkdir(path, folderPerm); {

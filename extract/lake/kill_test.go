@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	childEnv = "LASTRO_TEST_LAKE_CHILD"
-	killsEnv = "LASTRO_TEST_KILLS"
+	childEnv      = "LASTRO_TEST_LAKE_CHILD"
+	spoolChildEnv = "LASTRO_TEST_SPOOL_CHILD"
+	killsEnv      = "LASTRO_TEST_KILLS"
 )
 
 // TestMain runs the tests, or in a child process commits until it is killed.
@@ -29,6 +30,15 @@ func TestMain(m *testing.M) {
 			fmt.Println("error:", err)
 			os.Exit(1)
 		}
+	}
+	if dir := os.Getenv(spoolChildEnv); dir != "" {
+		if err := spoolForever(context.Background(), dir); err != nil {
+			fmt.Println("error:", err)
+			os.Exit(1)
+		}
+	}
+	if dir := os.Getenv(forgetEnv); dir != "" {
+		os.Exit(forgetOnce(context.Background(), dir))
 	}
 	// Each check writes a dozen Parquet files; -rapid.checks on the command line wins.
 	if err := flag.Set("rapid.checks", "30"); err != nil {

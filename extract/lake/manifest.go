@@ -36,7 +36,10 @@ type commit struct {
 	// Fingerprint stands for everything visible after this commit.
 	Fingerprint string `json:"fingerprint"`
 	// Visible is false when only cursors changed.
-	Visible bool `json:"visible"`
+	Visible bool        `json:"visible"`
+	Notes   []noteEntry `json:"notes,omitempty"`
+	// Spools are the readings that this commit took: what is left of them on disk counts no more.
+	Spools []string `json:"spools,omitempty"`
 }
 
 type countEntry struct {

@@ -43,6 +43,9 @@ func (t *Txn) publication() (publication, error) {
 		c.Counts = append(c.Counts, countEntry{id.Source, id.Stream, n.Read, n.Accepted, n.Dropped, n.Quarantined})
 		c.Visible = true
 	}
+	if err := t.keepNotes(&c); err != nil {
+		return publication{}, err
+	}
 	for source, cursor := range t.cursors {
 		if err := p.setCursor(source, t.runID, cursor); err != nil {
 			return publication{}, err
@@ -50,6 +53,9 @@ func (t *Txn) publication() (publication, error) {
 	}
 	if err := t.fingerprint(&c); err != nil {
 		return publication{}, err
+	}
+	for _, s := range t.taken {
+		c.Spools = append(c.Spools, s.state.ID)
 	}
 	p.next.Commits = append(p.next.Commits, c)
 	return p, nil

@@ -9,7 +9,7 @@ import (
 // Columns in their order. In a stream with a key that is the latest version of
 // each key, in one without the rows of every file's latest reading.
 func (s StreamView) CurrentSQL() string {
-	if len(s.Key) == 0 || (len(s.Batches) < 2 && !s.mixedKeys()) {
+	if len(s.Key) == 0 || (oneRun(s.Batches) && !s.mixedKeys()) {
 		return s.VersionsSQL()
 	}
 	if s.mixedKeys() {
@@ -24,19 +24,15 @@ func (s StreamView) CurrentSQL() string {
 // versions are the current rows.
 func (s StreamView) VersionsSQL() string { return s.readSQL(s.Batches, s.Columns) }
 
-// layeredSQL reads the largest batch as it is, without the keys that newer
-// batches have, and sorts only the others by version: the first load of a
+// layeredSQL reads the largest run's batches as they are, without the keys that
+// newer batches have, and sorts only the others by version: the first load of a
 // stream is often a hundred times what follows, and a window over it all would
-// cost more than the models that read it.
+// cost more than the models that read it. A key stands once in all batches of
+// a run.
 func (s StreamView) layeredSQL() string {
-	base := 0
-	for i, b := range s.Batches {
-		if b.Rows > s.Batches[base].Rows {
-			base = i
-		}
-	}
-	older, newer := s.Batches[:base], s.Batches[base+1:]
-	parts := []string{s.withoutSQL(s.Batches[base:base+1], newer)}
+	base, end := s.largestRun()
+	older, newer := s.Batches[:base], s.Batches[end:]
+	parts := []string{s.withoutSQL(s.Batches[base:end], newer)}
 	if len(newer) > 0 {
 		parts = append(parts, s.latestSQL(newer, "_first_seen desc"))
 	}
@@ -44,6 +40,27 @@ func (s StreamView) layeredSQL() string {
 		parts = append(parts, s.withoutSQL(older, s.Batches[base:]))
 	}
 	return strings.Join(parts, "\nunion all\n")
+}
+
+// largestRun gives the bounds of the batches of the run that has the most rows.
+func (s StreamView) largestRun() (base, end int) {
+	var most int64
+	for from := 0; from < len(s.Batches); {
+		to, rows := from, int64(0)
+		for ; to < len(s.Batches) && s.Batches[to].RunID == s.Batches[from].RunID; to++ {
+			rows += s.Batches[to].Rows
+		}
+		if rows > most {
+			base, end, most = from, to, rows
+		}
+		from = to
+	}
+	return base, end
+}
+
+// oneRun tells whether all batches are of one run, in which a key stands once.
+func oneRun(batches []Batch) bool {
+	return !slices.ContainsFunc(batches, func(b Batch) bool { return b.RunID != batches[0].RunID })
 }
 
 // withoutSQL reads the latest versions in batches whose key is in none of the
@@ -64,7 +81,7 @@ func (s StreamView) withoutSQL(batches, later []Batch) string {
 // latestSQL reads the latest version of each key within batches.
 func (s StreamView) latestSQL(batches []Batch, newestFirst string) string {
 	read := s.readSQL(batches, s.Columns)
-	if len(batches) == 1 && !s.mixedKeys() {
+	if oneRun(batches) && !s.mixedKeys() {
 		return read
 	}
 	rank := s.freeName("_version_rank")

@@ -28,6 +28,9 @@ type Txn struct {
 	reads   []pendingRead
 	counts  map[StreamID]Counts
 	cursors map[string]json.RawMessage
+	notes   map[StreamID]json.RawMessage
+	spools  []StreamID // opened
+	taken   []*Spool
 }
 
 // pendingBatch is a batch that waits for Commit in the temporary folder.

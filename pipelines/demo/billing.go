@@ -65,6 +65,7 @@ func (b *biller) period(s *subscription, from, to day) {
 		s.discount = discount{}
 	}
 	var lines []line
+	off := s.discount
 	stub := s.firstEnd == to && from == s.paidFrom && to.addMonths(-s.term, s.anchor) != from
 	for _, p := range s.parts {
 		l := b.recurring(s, p, from, to)
@@ -88,7 +89,9 @@ func (b *biller) period(s *subscription, from, to day) {
 	if s.term == 1 && from != s.paidFrom {
 		lines = append(lines, b.usage(s, from)...)
 	}
-	s.invoices = append(s.invoices, b.issue(on, lines...))
+	bill := b.issue(on, lines...)
+	s.invoices = append(s.invoices, bill)
+	s.terms = append(s.terms, &term{from: from, to: to, parts: s.parts, off: off, bill: bill})
 	b.extras(s, from, to)
 }
 
@@ -120,7 +123,11 @@ func (b *biller) change(s *subscription, on, to day, parts []part) {
 			lines = append(lines, prorated(p, 1))
 		}
 	}
-	b.issue(on, lines...)
+	bill := b.issue(on, lines...)
+	if parts != nil {
+		last := s.terms[len(s.terms)-1]
+		last.changes = append(last.changes, amendment{on, parts, bill})
+	}
 }
 
 // trial bills nothing for a trial, as billing systems do.

@@ -60,7 +60,7 @@ func New(options Options) *Company {
 		c.live(a)
 	}
 	c.loseTwo()
-	c.tables = c.collect()
+	c.tables = c.collect(c.end)
 	c.dirt = c.soil()
 	return c
 }

@@ -55,3 +55,8 @@ func toReais(rates []fxRate, amount cents, currency string, on day) cents {
 	}
 	return amount * cents(rate) / 10_000
 }
+
+// ratesTo are the rates up to a day, which may lie after the last one: they go on as they began.
+func (c *Company) ratesTo(end day) []fxRate {
+	return fxRates(c.seed, c.start, end)
+}

@@ -42,7 +42,7 @@ func (c *Company) benchmarks() [][]string {
 
 // targets are the board's plan, made on the first day of each year of the books: the month's MRR to
 // come out of the year before plus a growth, and the year's retention.
-func (c *Company) targets() [][]string {
+func (c *Company) targets(end day) [][]string {
 	var rows [][]string
 	base := c.sold(c.start)
 	for m := range c.options.Years*12 + 1 {
@@ -55,11 +55,11 @@ func (c *Company) targets() [][]string {
 		if m%12 == 0 {
 			comment = "Orçamento aprovado pelo conselho; câmbio do dia 1º"
 		}
-		if month <= c.end {
+		if month <= end {
 			rows = append(rows, []string{"closing_mrr", month.String(), "month", value.String(), comment})
 		}
 	}
-	for y := c.start.time().Year() + 1; y <= c.end.time().Year(); y++ {
+	for y := c.start.time().Year() + 1; y <= end.time().Year(); y++ {
 		first := dateOf(y, 1, 1).String()
 		rows = append(rows,
 			[]string{"nrr", first, "year", "1.06", "Meta da diretoria"},

@@ -22,6 +22,7 @@ type subscription struct {
 	contract   pledge
 	pending    []part // what was agreed to hold from the next renewal on
 	invoices   []*invoice
+	terms      []*term // as sold, in order of time
 }
 
 // state is what a subscription consists of from a day on. The states of all subscriptions are the

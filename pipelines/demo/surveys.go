@@ -60,10 +60,7 @@ type polling struct {
 func (c *Company) poll(a *account, tickets []ticket) *polling {
 	p := &polling{account: a, chance: newDice(c.seed, "surveys", a.n), end: c.end, oldForm: c.start + 365}
 	for m := c.start.month(); m <= c.end.month(); m++ {
-		on := monthStart(m) + day(p.chance.between(4, 20))
-		if (m+a.n)%3 == 0 && a.customer(on) != nil && on-a.first > 45 {
-			p.nps(on)
-		}
+		p.quarterly(m)
 	}
 	if on := a.first + 35; on >= c.start && a.customer(on) != nil {
 		p.ces(on, "onboarding")
@@ -80,7 +77,20 @@ func (c *Company) poll(a *account, tickets []ticket) *polling {
 			p.ces(on, "support")
 		}
 	}
+	// What comes after the last day is drawn last, so that what came before stays as it is.
+	for m := c.end.month() + 1; m <= c.horizon.month(); m++ {
+		p.quarterly(m)
+	}
 	return p
+}
+
+// quarterly asks for the NPS in a month, when it is one of the account's.
+func (p *polling) quarterly(month int) {
+	a := p.account
+	on := monthStart(month) + day(p.chance.between(4, 20))
+	if (month+a.n)%3 == 0 && a.customer(on) != nil && on-a.first > 45 {
+		p.nps(on)
+	}
 }
 
 // invite sends an invitation and tells whether it is answered.

@@ -43,10 +43,7 @@ func (c *Company) use(a *account) []usageRow {
 		if active > 0 {
 			features = clip(3+mood/12+2*len(s.partsOn(d))+chance.bell(1), 1, 20)
 		}
-		row := usageRow{a, d, active, licensed, active * max(1, 8+mood/6+chance.bell(4)), features}
-		if d <= c.end {
-			rows = append(rows, row)
-		}
+		rows = append(rows, usageRow{a, d, active, licensed, active * max(1, 8+mood/6+chance.bell(4)), features})
 	}
 	return rows
 }

@@ -81,3 +81,85 @@ create or replace macro fold_text(text_value) as
             lower(strip_accents(replace(replace(text_value, '''', ''), '’', ''))), '[^\p{L}\p{N}*|]+', ' ', 'g'
         )
     );
+
+-- The number of a text's first character. (In Trino: codepoint.)
+create or replace macro codepoint(text_value) as unicode(text_value);
+
+-- The two check digits of a CNPJ: each character counts as its code less that of 0, which is 0 to 9 for digits and 17 to 42 for
+-- the letters of the numbers given out from July 2026 on; weights 2 to 9 from the right, modulo 11.
+create or replace macro check_digit_11(weighted_sum) as case when weighted_sum % 11 < 2 then 0 else 11 - weighted_sum % 11 end;
+create or replace macro cnpj_value(cnpj, place) as codepoint(substr(cnpj, place, 1)) - 48;
+create or replace macro cnpj_first_digit(cnpj) as check_digit_11(
+    5 * cnpj_value(cnpj, 1) + 4 * cnpj_value(cnpj, 2) + 3 * cnpj_value(cnpj, 3) + 2 * cnpj_value(cnpj, 4)
+    + 9 * cnpj_value(cnpj, 5) + 8 * cnpj_value(cnpj, 6) + 7 * cnpj_value(cnpj, 7) + 6 * cnpj_value(cnpj, 8)
+    + 5 * cnpj_value(cnpj, 9) + 4 * cnpj_value(cnpj, 10) + 3 * cnpj_value(cnpj, 11) + 2 * cnpj_value(cnpj, 12)
+);
+create or replace macro cnpj_second_digit(cnpj) as check_digit_11(
+    6 * cnpj_value(cnpj, 1) + 5 * cnpj_value(cnpj, 2) + 4 * cnpj_value(cnpj, 3) + 3 * cnpj_value(cnpj, 4)
+    + 2 * cnpj_value(cnpj, 5) + 9 * cnpj_value(cnpj, 6) + 8 * cnpj_value(cnpj, 7) + 7 * cnpj_value(cnpj, 8)
+    + 6 * cnpj_value(cnpj, 9) + 5 * cnpj_value(cnpj, 10) + 4 * cnpj_value(cnpj, 11) + 3 * cnpj_value(cnpj, 12)
+    + 2 * cnpj_value(cnpj, 13)
+);
+create or replace macro verified_cnpj(cnpj) as
+    case
+        when not regexp_matches(cnpj, '^[0-9A-Z]{12}[0-9]{2}$') or cnpj = '00000000000000' then null
+        when cnpj_first_digit(cnpj) = cnpj_value(cnpj, 13) and cnpj_second_digit(cnpj) = cnpj_value(cnpj, 14) then cnpj
+    end;
+
+-- A CNPJ without its punctuation, in capitals; NULL for what is none, as a CPF or a wrong check digit.
+create or replace macro cnpj_of(tax_id) as verified_cnpj(upper(regexp_replace(tax_id, '[\s./-]', '', 'g')));
+
+-- The bare domain of what people and systems keep as one: without scheme, user, port, path, www., capitals and a dot at its end.
+-- NULL for what has no dot or holds other signs than a name does; letters of other scripts and xn-- stay as they are.
+create or replace macro named_domain(host) as
+    case when regexp_matches(host, '^[^.\s@,;/\\]+(\.[^.\s@,;/\\]+)+$') and not regexp_matches(host, '^[0-9.]+$') then host end;
+create or replace macro domain_of(address) as
+    named_domain(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(lower(trim(address)), '^([a-z][a-z0-9+.-]*:)?//([^/?#@]*@)?', ''),
+                    '[/?#].*$', ''
+                ),
+                '[.]*(:[0-9]*)?[.]*$', ''
+            ),
+            '^www[.](.*[.].*)$', '\1'
+        )
+    );
+
+-- The domain of an e-mail address, also of one written as Ana <ana@acme.com.br>.
+create or replace macro email_domain_of(email) as
+    case when position('@' in email) > 0 then domain_of(regexp_extract(trim(email), '@([^@<>]*)>?$', 1)) end;
+
+-- JSON objects as one, given from the least to the first: a name that several have keeps the value of the last one given.
+-- (In Trino: map_union of maps, the first one last.)
+create or replace macro json_union(objects) as
+    cast(list_reduce(objects, lambda least, first: cast(json_merge_patch(least, first) as varchar)) as varchar);
+
+-- The elements of a JSON array as a list: for `cross join unnest(json_elements(…)) as elements (element)`. A text that is no
+-- array gives none. (In Trino: cast(json_extract(json_text, json_path) as array(json)).)
+create or replace macro json_elements(json_text, json_path) as
+    json_extract(json_text, concat(json_path, '[*]'));
+
+-- Ten-thousandths of a currency unit in one minor unit, as payment systems count: cents in most currencies, the unit itself
+-- where there are none, thousandths in five. ISK and UGX have no cents any more and are still counted in them.
+create or replace macro units_of_minor(currency) as
+    case
+        when upper(currency) in (
+            'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
+        ) then 10000
+        when upper(currency) in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 10
+        else 100
+    end;
+
+-- Minor units as ten-thousandths of a currency unit, and as an amount.
+create or replace macro minor_to_units(minor_amount, currency) as
+    cast(round(cast(minor_amount as decimal(28, 12)) * units_of_minor(currency), 0) as hugeint);
+create or replace macro from_minor_units(minor_amount, currency) as
+    from_units(minor_to_units(minor_amount, currency));
+
+-- A text that stands for another without telling it: the same for the same. (In Trino: lower(to_hex(md5(to_utf8(text_value)))).)
+create or replace macro text_digest(text_value) as md5(text_value);
+
+-- Whether a pattern is found in a text.
+create or replace macro regexp_like(text_value, pattern) as regexp_matches(text_value, pattern);

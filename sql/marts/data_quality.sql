@@ -8,14 +8,14 @@ columns:
     run_id: The run that read the records; for findings the last run that brought any
     source: Source of the records; empty for findings about the whole company
     stream: Stream, or staging model whose rows were judged
-    check_name: row_counts, or the name of the finding
-    subject: What the finding is about, as an account or a currency; empty for row_counts
+    check_name: "row_counts; of an API's stream reported_counts, new_field, gone_field, type_conflict and stale_stream; or the name of the finding"
+    subject: What the finding is about, as an account, a currency or a field; empty for row_counts
     severity: info, warn or error
     rows_read: Records read
     rows_accepted: Records that became a new version in the lake
     rows_dropped: Exact copies of a record of the same read or of the lake
     rows_quarantined: Records that break a rule; see quarantine
-    rows_concerned: Records or closes that a finding concerns
+    rows_concerned: Records or closes that a finding concerns; of reported_counts how many records the API said there are
     detail: The finding in words
 accepted_values:
     severity: [info, warn, error]
@@ -53,6 +53,21 @@ select
     cast(null as varchar) as detail
 from staged_counts
 cross join run_context
+union all
+select
+    run_id,
+    source,
+    stream,
+    check_name,
+    subject,
+    severity,
+    cast(null as bigint) as rows_read,
+    cast(null as bigint) as rows_accepted,
+    cast(null as bigint) as rows_dropped,
+    cast(null as bigint) as rows_quarantined,
+    rows_concerned,
+    detail
+from stream_notes
 union all
 select
     run_context.records_run_id as run_id,

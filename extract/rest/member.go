@@ -1,0 +1,140 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"lastro/extract/lake"
+	"lastro/extract/rest/records"
+	"lastro/extract/rest/spec"
+)
+
+// member is a stream that a walk reads.
+type member struct {
+	resource *spec.Resource
+	id       lake.StreamID
+	mode     mode
+	sign     string
+	known    []string // fields that earlier readings saw
+	file     string   // what _file says
+
+	spool     *lake.Spool
+	at        position // that an earlier run left; Reading is empty when there is none
+	writer    *records.Writer
+	childless []string // parents of which it has no records, by key, since the last page group
+	tally     apiTally
+	failed    error
+	warnings  []string
+	took      time.Duration
+	began     time.Time
+}
+
+// apiTally counts what the API says and gives, over all runs of a reading.
+type apiTally struct {
+	Reported int64 `json:"reported"` // -1: no list has said
+	Received int64 `json:"received"`
+	Pages    int64 `json:"pages"`
+	Rows     int64 `json:"rows"` // all, also of lists that say no total
+}
+
+// position is where a reading goes on.
+type position struct {
+	Reading string               `json:"reading"` // its id
+	Began   time.Time            `json:"began"`   // by the API's clock
+	Seq     int64                `json:"seq"`     // pages before it, of all lists of the walk
+	Since   map[string]time.Time `json:"since,omitempty"`
+	Stack   []*frame             `json:"stack"`
+	Tally   apiTally             `json:"tally"`
+	Again   bool                 `json:"again,omitempty"` // it was begun again from the first page, since the API had forgotten where it was
+}
+
+// note is what a page group has to say besides its records.
+type note struct {
+	Fields    []string         `json:"fields,omitempty"`
+	New       []string         `json:"new,omitempty"`
+	Gone      []string         `json:"gone,omitempty"`
+	Conflicts map[string]int64 `json:"conflicts,omitempty"`
+}
+
+// open makes a writer for the next page group.
+func (m *member) open(w *walk) error {
+	if m.writer != nil {
+		return nil
+	}
+	o := w.run.source.recordOptions(m.resource, m.known, m.file)
+	o.Dir, o.RunID, o.FirstSeen = w.run.session.Txn.TempDir(), w.run.session.Txn.RunID(), w.run.session.Txn.FirstSeen()
+	o.Before = m.spool.Counts().Read
+	var err error
+	m.writer, err = records.New(o)
+	return err
+}
+
+// add takes the records of a page.
+func (m *member) add(w *walk, p page, with map[string]string) error {
+	if err := m.open(w); err != nil {
+		return err
+	}
+	if p.page == nil {
+		return m.writer.Delete([]string{p.gone})
+	}
+	_, err := m.writer.Add(p.page, p.selector, with)
+	return err
+}
+
+// keep ends the page group and puts it into the spool, with the position to go on from.
+func (m *member) keep(ctx context.Context, w *walk, at position) error {
+	if err := m.tombstones(ctx, w); err != nil {
+		return err
+	}
+	at.Tally = m.tally
+	resume, err := json.Marshal(at)
+	if err != nil {
+		return fmt.Errorf("write where to go on: %w", err)
+	}
+	group := lake.SpoolGroup{}
+	if m.writer != nil {
+		written, err := m.writer.Close()
+		m.writer = nil
+		if err != nil {
+			return err
+		}
+		group.File, group.Rows, group.Quarantined = written.File, written.Rows, written.Quarantined
+		group.Aside = written.Aside
+		t := written.Tally
+		group.Counts = lake.Counts{Read: t.Read, Accepted: t.Accepted, Dropped: t.Dropped, Quarantined: t.Quarantined}
+		said := note{Fields: written.Fields, New: written.Drift.New, Gone: written.Drift.Gone, Conflicts: written.Drift.Conflicts}
+		if group.Notes, err = json.Marshal(said); err != nil {
+			return errors.Join(fmt.Errorf("write the page group's notes: %w", err), remove(group.File))
+		}
+	}
+	return m.spool.Add(ctx, group, resume)
+}
+
+func remove(file string) error {
+	if file == "" {
+		return nil
+	}
+	return os.Remove(file)
+}
+
+// discard gives up what is not in the spool yet.
+func (m *member) discard() error {
+	if m.writer == nil {
+		return nil
+	}
+	err := m.writer.Abort()
+	m.writer = nil
+	return err
+}
+
+// size is how much waits for the next page group.
+func (m *member) size() (rows, bytes int64) {
+	if m.writer == nil {
+		return 0, 0
+	}
+	return m.writer.Size()
+}

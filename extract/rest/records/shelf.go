@@ -1,0 +1,55 @@
+package records
+
+import (
+	"slices"
+	"sync"
+)
+
+// shelf keeps the memory of page groups that have ended for later ones of as many columns: a reading has hundreds.
+type shelf struct {
+	columns []kept // _extra last
+	gone    []byte
+	lines   []int64
+	rows    []uint32
+	keys    keyTable
+}
+
+type kept struct {
+	defined []byte
+	numbers []int64
+	text    []byte
+	ends    []uint32
+}
+
+var shelves = sync.Pool{New: func() any { return new(shelf) }}
+
+// borrow gives the writer memory of an earlier group.
+func (w *Writer) borrow() {
+	s, _ := shelves.Get().(*shelf)
+	w.gone, w.lines, w.rows, w.keys = s.gone[:0], s.lines[:0], s.rows[:0], s.keys
+	for i, c := range append(slices.Clip(w.columns), &w.extra) {
+		if len(s.columns) == len(w.columns)+1 {
+			k := s.columns[i]
+			c.defined, c.numbers, c.text, c.ends = k.defined[:0], k.numbers[:0], k.text[:0], k.ends[:0]
+		}
+	}
+	w.shelf = s
+}
+
+// giveBack lends the memory to the next group.
+func (w *Writer) giveBack() {
+	s := w.shelf
+	if s == nil {
+		return
+	}
+	w.shelf = nil
+	w.keys.clear()
+	s.gone, s.lines, s.rows, s.keys = w.gone, w.lines, w.rows, w.keys
+	s.columns = s.columns[:0]
+	for _, c := range append(slices.Clip(w.columns), &w.extra) {
+		s.columns = append(s.columns, kept{c.defined, c.numbers, c.text, c.ends})
+		c.defined, c.numbers, c.text, c.ends = nil, nil, nil, nil
+	}
+	w.gone, w.lines, w.rows, w.keys = nil, nil, nil, keyTable{}
+	shelves.Put(s)
+}

@@ -1,0 +1,210 @@
+package pipelines
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lastro/extract"
+	"lastro/extract/lake"
+	"lastro/extract/rest/fetch"
+)
+
+// apiSample reads the first records of a stream of an API as a run would, masks and quarantine included, into a lake that is
+// thrown away.
+type apiSample struct {
+	db   *sql.DB
+	from string // the SELECT of the records
+	// records is how many came, quarantined how many of them break a rule.
+	records, quarantined int64
+	// skew is how far this machine's clock is ahead of the API's; ok is false when the API does not say its time.
+	skew   time.Duration
+	skewed bool
+	close  func() error
+}
+
+// sampleTimeout is how long the first records of one stream may take: a person waits.
+const sampleTimeout = 20 * time.Second
+
+// errEnough ends a reading that has brought as many records as were asked for.
+var errEnough = errors.New("enough was read")
+
+// takeSample reads at least want records of a stream, or all there are.
+func takeSample(ctx context.Context, config *Config, source Source, stream string, want int) (s *apiSample, err error) {
+	dir, err := os.MkdirTemp("", "lastro-sample-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for a sample: %w", err)
+	}
+	s = &apiSample{}
+	var closers []func() error
+	s.close = sync.OnceValue(func() error {
+		var errs []error
+		for i := len(closers) - 1; i >= 0; i-- {
+			errs = append(errs, closers[i]())
+		}
+		return errors.Join(errs...)
+	})
+	closers = append(closers, func() error { return os.RemoveAll(dir) })
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	watched := &limited{skew: &s.skew, skewed: &s.skewed, now: time.Now}
+	quick := *source.Rest.Spec // a person waits: no long retries
+	quick.Client.Retry.Attempts = 2
+	quick.Client.Retry.MaxWait = 0
+	rest := *source.Rest
+	rest.Spec = &quick
+	source.Rest = &rest
+	opened, err := openRestWith(config, source, []string{stream}, Options{}.withDefaults(), func(o fetch.Options) (fetch.Fetcher, error) {
+		next, err := fetch.New(o)
+		watched.next = next
+		return watched, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	l, err := lake.Open(filepath.Join(dir, "lake"), nil)
+	if err != nil {
+		return nil, err
+	}
+	txn, err := l.Begin("sample", time.Now())
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, txn.Abort)
+	if s.db, err = openDuckDB(ctx, dir, "256MB", 2); err != nil {
+		return nil, err
+	}
+	closers = append(closers, s.db.Close)
+	known, err := l.Now()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, conn.Close)
+	limit, cancel := context.WithTimeout(ctx, sampleTimeout)
+	defer cancel()
+	report, err := opened.Read(limit, extract.Session{
+		Txn: txn, Known: known, Conn: conn, Log: slog.New(slog.DiscardHandler),
+		Progress: func(p extract.Progress) {
+			if p.Stream.Stream == stream && p.Done >= int64(want) {
+				watched.done.Store(true)
+			}
+		},
+	})
+	switch {
+	case limit.Err() != nil && ctx.Err() == nil:
+		return nil, fmt.Errorf("it did not answer within %s: is its address right, and can this machine reach it?", sampleTimeout)
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, errEnough):
+		err = s.ofSpool(ctx, dir, source.Name, stream)
+	case err == nil:
+		err = s.ofLake(ctx, l, txn, lake.StreamID{Source: source.Name, Stream: stream}, report)
+	default:
+		err = causeOf(err)
+	}
+	return s, config.Secrets.Error(err)
+}
+
+// causeOf is why a stream failed, without the words around it.
+func causeOf(err error) error {
+	var failed *extract.ReadError
+	if errors.As(err, &failed) && len(failed.Failed) > 0 {
+		return failed.Failed[0].Err
+	}
+	return err
+}
+
+// ofSpool takes the records that a reading left that was ended.
+func (s *apiSample) ofSpool(ctx context.Context, dir, source, stream string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "lake", "spool", source, stream, "*.parquet"))
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	s.from = "select * from read_parquet([" + quotedList(files) + "], union_by_name = true)"
+	return s.count(ctx)
+}
+
+// ofLake takes the records of a reading that came to its end.
+func (s *apiSample) ofLake(ctx context.Context, l *lake.Lake, txn *lake.Txn, id lake.StreamID, report extract.Report) error {
+	if err := txn.Commit(ctx); err != nil {
+		return err
+	}
+	view, err := l.Now()
+	if err != nil {
+		return err
+	}
+	for _, stream := range report.Streams {
+		s.quarantined += stream.Counts.Quarantined
+	}
+	if stream, ok := view.Stream(id); ok {
+		s.from = stream.CurrentSQL()
+		return s.count(ctx)
+	}
+	return nil
+}
+
+func (s *apiSample) count(ctx context.Context) error {
+	return s.db.QueryRowContext(ctx, "select count(*) from ("+s.from+")").Scan(&s.records)
+}
+
+func quotedList(texts []string) string {
+	list := ""
+	for i, each := range texts {
+		if i > 0 {
+			list += ", "
+		}
+		list += text(each)
+	}
+	return list
+}
+
+// limited asks until enough has come, and looks at the API's clock.
+type limited struct {
+	next fetch.Fetcher
+	done atomic.Bool
+	now  func() time.Time
+
+	mu     sync.Mutex
+	skew   *time.Duration
+	skewed *bool
+}
+
+// Fetch implements fetch.Fetcher.
+func (l *limited) Fetch(ctx context.Context, r fetch.Request) (fetch.Response, error) {
+	if l.done.Load() {
+		return fetch.Response{}, errEnough
+	}
+	response, err := l.next.Fetch(ctx, r)
+	if theirs, dateErr := http.ParseTime(response.Header.Get("Date")); err == nil && dateErr == nil {
+		l.mu.Lock()
+		*l.skew, *l.skewed = l.now().Sub(theirs), true
+		l.mu.Unlock()
+	}
+	return response, err
+}
+
+// Close lets go of connections.
+func (l *limited) Close() error {
+	if closer, ok := l.next.(interface{ Close() error }); ok {
+		return closer.Close()
+	}
+	return nil
+}
