@@ -79,6 +79,13 @@ func (b *bench) run(ctx context.Context, scale float64, out io.Writer) (err erro
 		results = append(results, growth)
 	}
 	results = append(results, memory(scale, results)...)
+	if b.only.MatchString("rest") {
+		read, err := b.rest(ctx, scale)
+		if err != nil {
+			return err
+		}
+		results = append(results, read...)
+	}
 	models := site.models
 	if b.only.MatchString("customers") {
 		customers, served, err := b.customers(ctx, scale)

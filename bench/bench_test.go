@@ -18,7 +18,8 @@ import (
 
 // TestMain lets the test's program be the processes that the benchmark starts of itself.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == childStatements || os.Args[1] == childCompany || os.Args[1] == childCustomers) {
+	if len(os.Args) > 1 && (os.Args[1] == childStatements || os.Args[1] == childCompany || os.Args[1] == childCustomers || os.Args[1] == childPages ||
+		os.Args[1] == childRest || os.Args[1] == childPlain) {
 		main()
 	}
 	os.Exit(m.Run())
@@ -38,7 +39,7 @@ func TestBenchmarkOfATinyCompany(t *testing.T) {
 	table := out.String()
 	at := 0
 	for _, name := range []string{
-		"scale 0.002: ", "extract ", "transform ", "account_period ", "load csv ", "load parquet ", "load duckdb ", "load postgres ", "postgres, 1% ", "growth ", "peak memory ", "extract all ", "customers ", "peak, customers ", "seconds per model",
+		"scale 0.002: ", "extract ", "transform ", "account_period ", "load csv ", "load parquet ", "load duckdb ", "load postgres ", "postgres, 1% ", "growth ", "peak memory ", "rest ", "rest, rate ", "rest, memory ", "rest, limit ", "extract all ", "customers ", "peak, customers ", "seconds per model",
 	} {
 		next := strings.Index(table[at:], "\n"+name)
 		if next < 0 {

@@ -126,6 +126,6 @@ func getJSON(ctx context.Context, url string, into any) error {
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	return json.NewDecoder(answer.Body).Decode(into)
 }

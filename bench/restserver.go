@@ -25,6 +25,7 @@ type pageServer struct {
 	ids    [][]int // where in a body the number of each record stands
 	next   []int   // where the next cursor stands
 
+	buffers  sync.Pool
 	mu       sync.Mutex
 	arrivals []time.Time
 }
@@ -36,7 +37,7 @@ const numberWidth = 12
 const renderedPages = 500
 
 func newPageServer(pages int) *pageServer {
-	s := &pageServer{pages: pages}
+	s := &pageServer{pages: pages, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
 	for page := range min(pages, renderedPages) {
 		var body bytes.Buffer
 		var at []int
@@ -87,7 +88,11 @@ func (s *pageServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	kind := page % len(s.bodies)
-	body := bytes.Clone(s.bodies[kind])
+	answer, _ := s.buffers.Get().(*bytes.Buffer)
+	defer s.buffers.Put(answer)
+	answer.Reset()
+	answer.Write(s.bodies[kind])
+	body := answer.Bytes()
 	for i, at := range s.ids[kind] {
 		putNumber(body[at:], page*pageRecords+i)
 	}

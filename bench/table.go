@@ -47,6 +47,10 @@ copy to ...          DuckDB: each published table copied from the build as it li
 psql \copy           CSV of the published tables into empty ones alike: columns, keys, logged
 postgres, 1%         the next load, with every hundredth row changed, against the first one
 growth               transform, against that of the smaller company
+rest                 an API's records of 600 bytes, 100 a page, 1,000,000 times the scale, served by
+                     another process on this machine, read and committed as a run does
+encoding/json, rows  Go: the same pages into maps, rows to parquet-go, one file, no checks, no keys
+rest, limit          seconds from the first request to the last against those that the limit needs
 customers            transform of the same company with days of use, answers, tickets, deals
 `
 

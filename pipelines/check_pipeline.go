@@ -11,10 +11,12 @@ import (
 	"lastro/transform"
 )
 
-// Finding is one thing that a check looked at. Problem is empty when it is right.
+// Finding is one thing that a check looked at. Problem is empty when it is right; Warning is what a person should know and
+// what keeps no run from being right.
 type Finding struct {
 	What    string `json:"what"`
 	Problem string `json:"problem,omitempty"`
+	Warning string `json:"warning,omitempty"`
 }
 
 // Problems counts the findings that are not right.
@@ -53,7 +55,7 @@ func Check(ctx context.Context, config *Config, offline bool) ([]Finding, error)
 	add(fmt.Sprintf("sources: %d files and streams", len(reads)), err)
 	for _, source := range config.Sources {
 		if source.Rest != nil && !offline {
-			checkAPI(ctx, config, source, add)
+			findings = append(findings, checkAPI(ctx, config, source)...)
 		}
 	}
 	all, err := openTargets(config)

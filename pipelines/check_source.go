@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -16,30 +17,30 @@ const (
 
 // checkAPI signs in to an API and reads a first record of each stream: the one that the connector names for that, and where
 // that works the others, so that a lacking permission is found, too.
-func checkAPI(ctx context.Context, config *Config, source Source, add func(what string, err error)) {
+func checkAPI(ctx context.Context, config *Config, source Source) []Finding {
 	name := "source " + source.Name
 	limit, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	first := source.Rest.Streams[0]
-	for _, stream := range source.Rest.Streams {
-		if stream == source.Rest.Spec.Client.Check {
-			first = stream
-		}
+	if check := source.Rest.Spec.Client.Check; slices.Contains(source.Rest.Streams, check) {
+		first = check
 	}
 	s, err := takeSample(limit, config, source, first, 1)
 	if err != nil {
-		add(name+": sign in and read "+first, err)
-		return
+		return []Finding{{What: name + ": sign in and read " + first, Problem: config.Secrets.Text(err.Error())}}
 	}
 	what := fmt.Sprintf("%s: signed in, read %s", name, first)
 	if s.records == 0 {
 		what += ", which has no record"
 	}
-	add(what, s.close())
+	findings := []Finding{{What: what}}
 	if s.skewed {
-		add(clockFinding(name, s.skew))
+		findings = append(findings, clockFinding(name, s.skew))
 	}
-	failed := 0
+	if err := s.close(); err != nil {
+		findings = append(findings, Finding{What: name, Problem: err.Error()})
+	}
+	good := 1
 	for _, stream := range source.Rest.Streams {
 		if stream == first {
 			continue
@@ -49,31 +50,36 @@ func checkAPI(ctx context.Context, config *Config, source Source, add func(what 
 			err = s.close()
 		}
 		if limit.Err() != nil && ctx.Err() == nil {
-			err = errors.New("it was not tried to its end: the check of a source ends after " + checkTimeout.String())
+			err = errors.New("the check of a source ends after " + checkTimeout.String() + ": this stream and those after it were not tried")
 		}
 		if err != nil {
-			failed++
-			add(name+": read "+stream, err)
+			findings = append(findings, Finding{What: name + ": read " + stream, Problem: config.Secrets.Text(err.Error())})
+		} else {
+			good++
 		}
 		if limit.Err() != nil {
-			return
+			return findings
 		}
 	}
-	if failed == 0 {
-		add(fmt.Sprintf("%s: %s can be read", name, streamCount(len(source.Rest.Streams))), nil)
+	if good == len(source.Rest.Streams) {
+		findings = append(findings, Finding{What: fmt.Sprintf("%s: %s can be read", name, streamCount(good))})
 	}
+	return findings
 }
 
-func clockFinding(name string, skew time.Duration) (string, error) {
-	what := name + ": the clocks agree"
-	// a Date header has whole seconds
-	if skew > mostSkew || skew < -mostSkew {
-		side := "ahead of"
-		if skew < 0 {
-			side, skew = "behind", -skew
-		}
-		return name + ": the clocks", fmt.Errorf("this machine's is %s %s the API's: set it right, or records that change meanwhile are found late",
-			skew.Round(time.Second), side)
+// clockFinding holds this machine's clock against the API's, which says whole seconds.
+func clockFinding(name string, skew time.Duration) Finding {
+	if skew.Abs() <= mostSkew {
+		return Finding{What: name + ": the clocks agree"}
 	}
-	return what, nil
+	side := "ahead of"
+	if skew < 0 {
+		side = "behind"
+	}
+	span := skew.Abs().Round(time.Second).String()
+	if skew.Abs() >= 48*time.Hour {
+		span = fmt.Sprintf("%d days", int(skew.Abs().Hours()/24))
+	}
+	return Finding{What: name + ": the clocks", Warning: fmt.Sprintf(
+		"this machine's is %s %s the API's: the earlier of both is taken to go on from, so nothing is missed; set it right all the same", span, side)}
 }

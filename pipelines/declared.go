@@ -28,6 +28,16 @@ func declaredStreams(config *Config) []lake.StreamID {
 	return ids
 }
 
+// mappable are the streams that a person maps: not those of the connectors that come with Lastro, whose staging models read
+// what they need.
+func mappable(config *Config, streams []lake.StreamID) []lake.StreamID {
+	return slices.DeleteFunc(slices.Clone(streams), func(id lake.StreamID) bool {
+		return slices.ContainsFunc(config.Sources, func(s Source) bool {
+			return s.Name == id.Source && s.Rest != nil && !isConnectorFile(s.Rest.Connector)
+		})
+	})
+}
+
 // declaredColumns are the columns of a resource's stream in the lake, those of the system last.
 func declaredColumns(resource spec.Resource) []lake.Column {
 	columns := []lake.Column{}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"lastro/transform"
 )
@@ -90,7 +88,7 @@ func discover(ctx context.Context, config *Config, source Source, stream string)
 	if s.from == "" {
 		return found, nil
 	}
-	resource, _ := resourceOf(source.Rest.Spec, stream)
+	resource, _ := resourceOf(s.connector, stream) // whose paths have the settings in place
 	for _, column := range describeStream(resource).Columns {
 		field := DiscoveredField{Path: column.Path, Column: column.Name, Type: column.Type}
 		if field.Path == "" {
@@ -106,16 +104,22 @@ func discover(ctx context.Context, config *Config, source Source, stream string)
 	return found, err
 }
 
-// extraFields are the fields at the top of _extra.
+// extraKinds are the types of JSON as DuckDB calls them, and as people do.
+const extraKinds = `case fields.type when 'VARCHAR' then 'text' when 'UBIGINT' then 'integer' when 'BIGINT' then 'integer'
+        when 'DOUBLE' then 'number' when 'ARRAY' then 'list' else lower(fields.type) end`
+
+// extraFields are the fields inside _extra, those of objects by their paths; a list is one.
 func (s *apiSample) extraFields(ctx context.Context) (fields []DiscoveredField, err error) {
-	rows, err := s.db.QueryContext(ctx, `with keys as (
-    select _extra, unnest(json_keys(_extra)) as name from (`+s.from+`) where _extra is not null
+	rows, err := s.db.QueryContext(ctx, `with extras as (
+    select cast(_extra as json) as extra from (`+s.from+`) where _extra is not null
 )
 select
-    name,
-    string_agg(distinct lower(json_type(_extra -> ('$."' || replace(name, '"', '\"') || '"'))), ' or '),
-    count(*)
-from keys group by name order by name`)
+    substr(fields.fullkey, 3) as field,
+    string_agg(distinct `+extraKinds+`, ' or ' order by `+extraKinds+`) filter (where fields.type != 'NULL'),
+    count(*) filter (where fields.type != 'NULL')
+from extras, json_tree(extras.extra) as fields
+where fields.fullkey != '$' and not contains(fields.fullkey, '[') and fields.type != 'OBJECT'
+group by field order by field`)
 	if err != nil {
 		return nil, fmt.Errorf("look at _extra: %w", err)
 	}
@@ -127,9 +131,7 @@ from keys group by name order by name`)
 			return nil, err
 		}
 		if kinds != nil {
-			parts := strings.Split(*kinds, " or ")
-			slices.Sort(parts)
-			field.Type = strings.Join(parts, " or ")
+			field.Type = *kinds
 		}
 		fields = append(fields, field)
 	}

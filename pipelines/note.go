@@ -39,7 +39,7 @@ func lastNotes(view *lake.View) map[lake.StreamID]streamNote {
 func noteRead(txn *lake.Txn, before map[lake.StreamID]streamNote, stream extract.StreamReport) error {
 	last, known := before[stream.ID]
 	wasStale := known && !last.StaleSince.IsZero()
-	drifted := len(stream.Drift.New)+len(stream.Drift.Gone)+len(stream.Drift.Conflicts) > 0
+	drifted := len(stream.Drift.New)+len(stream.Drift.Gone) > 0 || !maps.Equal(last.Conflict, stream.Drift.Conflicts)
 	counted := stream.Reported != nil && (stream.Counts.Accepted+stream.Counts.Quarantined > 0 || isNewGap(last, stream))
 	if !wasStale && !drifted && !counted {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -28,7 +29,9 @@ type apiSample struct {
 	// skew is how far this machine's clock is ahead of the API's; ok is false when the API does not say its time.
 	skew   time.Duration
 	skewed bool
-	close  func() error
+	// connector has the settings in place.
+	connector *Connector
+	closers   []func() error
 }
 
 // sampleTimeout is how long the first records of one stream may take: a person waits.
@@ -37,64 +40,49 @@ const sampleTimeout = 20 * time.Second
 // errEnough ends a reading that has brought as many records as were asked for.
 var errEnough = errors.New("enough was read")
 
-// takeSample reads at least want records of a stream, or all there are.
-func takeSample(ctx context.Context, config *Config, source Source, stream string, want int) (s *apiSample, err error) {
+// takeSample reads at least want records of a stream, or all there are. The caller closes the sample.
+func takeSample(ctx context.Context, config *Config, source Source, stream string, want int) (*apiSample, error) {
+	s := &apiSample{}
+	if err := s.take(ctx, config, source, stream, want); err != nil {
+		return nil, config.Secrets.Error(errors.Join(err, s.close()))
+	}
+	return s, nil
+}
+
+func (s *apiSample) take(ctx context.Context, config *Config, source Source, stream string, want int) error {
 	dir, err := os.MkdirTemp("", "lastro-sample-")
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for a sample: %w", err)
+		return fmt.Errorf("make a folder for a sample: %w", err)
 	}
-	s = &apiSample{}
-	var closers []func() error
-	s.close = sync.OnceValue(func() error {
-		var errs []error
-		for i := len(closers) - 1; i >= 0; i-- {
-			errs = append(errs, closers[i]())
-		}
-		return errors.Join(errs...)
-	})
-	closers = append(closers, func() error { return os.RemoveAll(dir) })
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.close())
-		}
-	}()
-	watched := &limited{skew: &s.skew, skewed: &s.skewed, now: time.Now}
-	quick := *source.Rest.Spec // a person waits: no long retries
-	quick.Client.Retry.Attempts = 2
-	quick.Client.Retry.MaxWait = 0
-	rest := *source.Rest
-	rest.Spec = &quick
-	source.Rest = &rest
-	opened, err := openRestWith(config, source, []string{stream}, Options{}.withDefaults(), func(o fetch.Options) (fetch.Fetcher, error) {
-		next, err := fetch.New(o)
-		watched.next = next
-		return watched, err
-	})
+	s.closers = append(s.closers, func() error { return os.RemoveAll(dir) })
+	watched := &limited{sample: s, now: time.Now}
+	opened, err := openRestWith(config, hasty(source), []string{stream}, Options{}.withDefaults(), watched.open)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	s.connector = opened.Connector()
 	l, err := lake.Open(filepath.Join(dir, "lake"), nil)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	known, err := l.Now()
+	if err != nil {
+		return err
 	}
 	txn, err := l.Begin("sample", time.Now())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers = append(closers, txn.Abort)
+	s.closers = append(s.closers, txn.Abort)
 	if s.db, err = openDuckDB(ctx, dir, "256MB", 2); err != nil {
-		return nil, err
+		return err
 	}
-	closers = append(closers, s.db.Close)
-	known, err := l.Now()
-	if err != nil {
-		return nil, err
-	}
+	s.closers = append(s.closers, s.db.Close)
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers = append(closers, conn.Close)
+	s.closers = append(s.closers, conn.Close)
 	limit, cancel := context.WithTimeout(ctx, sampleTimeout)
 	defer cancel()
 	report, err := opened.Read(limit, extract.Session{
@@ -106,18 +94,34 @@ func takeSample(ctx context.Context, config *Config, source Source, stream strin
 		},
 	})
 	switch {
-	case limit.Err() != nil && ctx.Err() == nil:
-		return nil, fmt.Errorf("it did not answer within %s: is its address right, and can this machine reach it?", sampleTimeout)
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
+	case limit.Err() != nil:
+		return fmt.Errorf("it did not answer within %s: is its address right, and can this machine reach it?", sampleTimeout)
 	case errors.Is(err, errEnough):
-		err = s.ofSpool(ctx, dir, source.Name, stream)
-	case err == nil:
-		err = s.ofLake(ctx, l, txn, lake.StreamID{Source: source.Name, Stream: stream}, report)
-	default:
-		err = causeOf(err)
+		return s.ofSpool(ctx, dir, source.Name, stream)
+	case err != nil:
+		return causeOf(err)
 	}
-	return s, config.Secrets.Error(err)
+	return s.ofLake(ctx, l, txn, lake.StreamID{Source: source.Name, Stream: stream}, report)
+}
+
+// hasty is a source that asks again but once: a person waits.
+func hasty(source Source) Source {
+	connector, rest := *source.Rest.Spec, *source.Rest
+	connector.Client.Retry.Attempts = 2
+	rest.Spec, source.Rest = &connector, &rest
+	return source
+}
+
+// close lets go of everything and removes what was read. It may be called again.
+func (s *apiSample) close() error {
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(errs...)
 }
 
 // causeOf is why a stream failed, without the words around it.
@@ -178,13 +182,17 @@ func quotedList(texts []string) string {
 
 // limited asks until enough has come, and looks at the API's clock.
 type limited struct {
-	next fetch.Fetcher
-	done atomic.Bool
-	now  func() time.Time
-
+	next   fetch.Fetcher
+	done   atomic.Bool
+	now    func() time.Time
 	mu     sync.Mutex
-	skew   *time.Duration
-	skewed *bool
+	sample *apiSample
+}
+
+func (l *limited) open(o fetch.Options) (fetch.Fetcher, error) {
+	next, err := fetch.New(o)
+	l.next = next
+	return l, err
 }
 
 // Fetch implements fetch.Fetcher.
@@ -195,7 +203,7 @@ func (l *limited) Fetch(ctx context.Context, r fetch.Request) (fetch.Response, e
 	response, err := l.next.Fetch(ctx, r)
 	if theirs, dateErr := http.ParseTime(response.Header.Get("Date")); err == nil && dateErr == nil {
 		l.mu.Lock()
-		*l.skew, *l.skewed = l.now().Sub(theirs), true
+		l.sample.skew, l.sample.skewed = l.now().Sub(theirs), true
 		l.mu.Unlock()
 	}
 	return response, err
@@ -203,7 +211,7 @@ func (l *limited) Fetch(ctx context.Context, r fetch.Request) (fetch.Response, e
 
 // Close lets go of connections.
 func (l *limited) Close() error {
-	if closer, ok := l.next.(interface{ Close() error }); ok {
+	if closer, ok := l.next.(io.Closer); ok {
 		return closer.Close()
 	}
 	return nil

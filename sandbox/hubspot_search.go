@@ -207,7 +207,7 @@ func (f filter) passes(v any) (bool, error) {
 	case "NOT_IN":
 		return !has || !slices.Contains(f.Values, fmt.Sprint(v)), nil
 	}
-	return false, fmt.Errorf("Invalid operator %q", f.Operator) //nolint:staticcheck // as the API words it
+	return false, fmt.Errorf("invalid operator %q", f.Operator)
 }
 
 // compare orders two values: as numbers or moments where both are, else as text.

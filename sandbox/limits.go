@@ -39,7 +39,7 @@ func (l *limits) take(name string, perSecond float64, burst int) (ok bool, left 
 }
 
 // refused answers a request that comes too soon, nil one that may pass. It sets headers of answers that pass.
-func (l *limits) refused(api string, r *http.Request, path string) (*answer, http.Header) {
+func (l *limits) refused(api, path string) (*answer, http.Header) {
 	header := http.Header{}
 	if l.off {
 		return nil, header

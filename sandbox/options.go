@@ -17,6 +17,9 @@ const (
 	TypeformToken       = "tfp_sandbox"
 )
 
+// inPesos is how many customers pay in a currency without cents.
+const inPesos = 3
+
 // DefaultDay is the day that a sandbox shows when nothing is said.
 var DefaultDay = time.Date(2025, time.August, 31, 0, 0, 0, 0, time.UTC)
 

@@ -36,7 +36,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		options: o, company: demo.New(demo.Options{Seed: o.Seed, End: o.End, Years: o.Years, Accounts: o.Accounts}),
+		options: o, company: demo.New(demo.Options{Seed: o.Seed, End: o.End, Years: o.Years, Accounts: o.Accounts, Pesos: inPesos}),
 		limits: newLimits(o), tokens: newTokens(o.Clock), chaos: newChaos(o.Chaos), counts: newCounts(), served: make(chan error, 1),
 	}
 	s.world = newWorld(o, s.company)
@@ -63,12 +63,13 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 // URL is where the sandbox serves, as http://127.0.0.1:8765.
 func (s *Server) URL() string { return s.base }
 
-// StripeURL, HubSpotURL and TypeformURL are the base URLs of the three APIs.
+// StripeURL is the base URL of Stripe's API.
 func (s *Server) StripeURL() string { return s.base + "/stripe" }
 
 // HubSpotURL is the base URL of HubSpot's API.
 func (s *Server) HubSpotURL() string { return s.base + "/hubspot" }
 
+// TypeformURL is the base URL of Typeform's API.
 // TypeformURL is the base URL of Typeform's API.
 func (s *Server) TypeformURL() string { return s.base + "/typeform" }
 

@@ -40,8 +40,9 @@ func (g *ledger) price(k priceKey, from time.Time) *thing {
 	return t
 }
 
-func (g *ledger) partPrice(p demo.Part, currency string, months int, from time.Time) *thing {
-	return g.price(priceKey{p.Product, currency, "licensed", months, p.Price}, from)
+// partPrice sees to it that a part's price is there from a moment on.
+func (g *ledger) partPrice(p demo.Part, currency string, months int, from time.Time) {
+	g.price(priceKey{p.Product, currency, "licensed", months, p.Price}, from)
 }
 
 func planName(product string, months int) string {

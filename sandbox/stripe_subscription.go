@@ -165,7 +165,7 @@ func (c *contract) show(now time.Time) object {
 			o["discount"] = c.ledger.discount[id]
 		}
 	}
-	items := c.items(now, start, end)
+	items := c.items(now)
 	o["items"] = object{"object": "list", "data": items, "has_more": false, "total_count": len(items), "url": "/v1/subscription_items?subscription=" + c.id}
 	return o
 }
@@ -196,7 +196,7 @@ func (c *contract) leaving(o object, now, periodEnd time.Time) {
 	}
 }
 
-func (c *contract) items(now, start, end time.Time) []any {
+func (c *contract) items(now time.Time) []any {
 	currency := c.link.book.Currency
 	var items []any
 	add := func(product string, price *thing, quantity int) {

@@ -215,3 +215,37 @@ func TestStripeShapesFollowTheVersion(t *testing.T) {
 		t.Error("no line has a discount")
 	}
 }
+
+func TestStripeCountsPesosWhole(t *testing.T) {
+	s := start(t, small())
+	lines := 0
+	for _, l := range s.world.links {
+		for _, inv := range l.book.Invoices {
+			for _, line := range inv.Lines {
+				if l.book.Currency != "CLP" {
+					continue
+				}
+				lines++
+				if line.Amount%100 != 0 || line.Discount%100 != 0 {
+					t.Errorf("%s: %d less %d hundredths of a peso", line.ID, line.Amount, line.Discount)
+				}
+			}
+		}
+	}
+	for _, inv := range everything(t, s, "/v1/invoices?limit=100") {
+		if inv["currency"] != "clp" {
+			continue
+		}
+		var sum int64
+		for _, l := range everything(t, s, fmt.Sprintf("/v1/invoices/%s/lines?limit=100", inv["id"])) {
+			amount, _ := l["amount"].(json.Number).Int64()
+			sum += amount
+		}
+		if subtotal, _ := inv["subtotal"].(json.Number).Int64(); subtotal != sum {
+			t.Errorf("%v: %d pesos in its lines, subtotal %d", inv["id"], sum, subtotal)
+		}
+	}
+	if lines == 0 {
+		t.Error("nobody pays in pesos")
+	}
+}

@@ -15,7 +15,8 @@ func newCheckCommand(t *terminal) *cobra.Command {
 		Short: "Check the pipeline file, connectors, paths, permissions and models; run nothing",
 		Long: `Checks the pipeline file and the connector files that it names, paths, targets and models.
 Of an API it checks, too, that one can sign in, that a first record of each stream can be read, and
-that its clock and this machine's agree; that ends after a minute. Nothing is kept.`,
+that its clock and this machine's agree; that ends after a minute for each API.
+Nothing is kept.`,
 		Example: `  lastro check pipeline.yaml
   lastro check pipeline.yaml --offline     asks no API`,
 		Args: cobra.ExactArgs(1),
@@ -50,12 +51,15 @@ that its clock and this machine's agree; that ends after a minute. Nothing is ke
 func (t *terminal) printFindings(report []pipelines.Finding) {
 	for _, found := range report {
 		mark := "ok  "
-		if found.Problem != "" {
+		switch {
+		case found.Problem != "":
 			mark = "FAIL"
+		case found.Warning != "":
+			mark = "warn"
 		}
 		fmt.Fprintf(t.out, "%s  %s\n", mark, found.What)
-		if found.Problem != "" {
-			fmt.Fprintf(t.out, "      %s\n", found.Problem)
+		if text := found.Problem + found.Warning; text != "" {
+			fmt.Fprintf(t.out, "      %s\n", text)
 		}
 	}
 }

@@ -26,10 +26,10 @@ func newDemoCommand(t *terminal) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a believable company and show its numbers",
-		Long: `Makes a Brazilian software company (three years, some hundred accounts, in reais, dollars and euros,
-with late renewals, write-offs and upgrades), serves its Stripe, HubSpot and Typeform on this machine
-alone, extracts from them on two nights, the second of which reads what has changed, and shows MRR,
-NRR, GRR, logo churn and the last cohorts. The company is invented; a seed always makes the same.
+		Long: `Makes a Brazilian software company (three years, some hundred accounts, in several currencies, with
+late renewals, write-offs and upgrades), serves its Stripe, HubSpot and Typeform on this machine,
+extracts from them on two nights, the second of which reads what has changed, and shows MRR, NRR,
+GRR, logo churn and the last cohorts. The company is invented; a seed always makes the same.
 
 With --files its records are CSV files, some of them wrong, and no API is served.`,
 		Example: `  lastro demo

@@ -15,7 +15,7 @@ func newLakeCommand(t *terminal) *cobra.Command {
 		Short: "Look after the records that were read",
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	command.AddCommand(newVacuumCommand(t), newForgetCommand(t))
+	command.AddCommand(newVacuumCommand(t), newForgetCommand(t), newReadingsCommand(t))
 	return command
 }
 

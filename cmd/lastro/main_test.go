@@ -42,7 +42,7 @@ func newest(ts *testscript.TestScript, neg bool, args []string) {
 
 // TestHelpFitsTheTerminal keeps every help text within 100 columns.
 func TestHelpFitsTheTerminal(t *testing.T) {
-	for _, command := range []string{"", "run", "extract", "transform", "load", "plan", "check", "runs", "tables", "lake", "init", "demo", "version"} {
+	for _, command := range []string{"", "run", "extract", "transform", "load", "plan", "check", "sources", "discover", "preview", "runs", "tables", "lake", "init", "demo", "sandbox", "version"} {
 		args := []string{"help"}
 		if command != "" {
 			args = append(args, command)

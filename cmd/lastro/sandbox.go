@@ -24,7 +24,7 @@ func (o *sandboxOptions) addFlags(flags *pflag.FlagSet) {
 	flags.Uint64Var(&o.Seed, "seed", 8, "which company")
 	flags.StringVar(&o.day, "day", sandbox.DefaultDay.Format(time.DateOnly), "the `DAY` that the APIs show at first")
 	flags.StringVar(&o.chaos, "chaos", "", "let answers go wrong, drawn from a `SEED[:RATE]`, as 7 or 7:0.2")
-	flags.StringVar(&o.dir, "dir", "lastro-sandbox", "folder for the pipeline file, the keys, and the files beside the APIs")
+	flags.StringVar(&o.dir, "dir", "lastro-sandbox", "folder for a pipeline file and what it needs")
 	flags.BoolVar(&o.Unlimited, "unlimited", false, "no rate limits")
 }
 
@@ -33,9 +33,10 @@ func newSandboxCommand(t *terminal) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serve the APIs of a company that does not exist",
-		Long: `Serves the APIs of Stripe, HubSpot and Typeform, on this machine alone, as the demo's invented company
-would have them, with their paging, limits, errors and sense of time. It knows the true figures by
-its own books: GET /sandbox/truth. The day moves on by POST /sandbox/day?add=1 (or ?to=2025-09-05).`,
+		Long: `Serves the APIs of Stripe, HubSpot and Typeform, on this machine alone, as the demo's invented
+company would have them, with their paging, limits, errors and sense of time. It knows the true
+figures by its own books: GET /sandbox/truth. The day moves on by POST /sandbox/day?add=1, or
+?to=2025-09-05.`,
 		Example: `  lastro sandbox
   lastro run lastro-sandbox/pipeline.yaml          in another terminal
   curl -X POST 'http://127.0.0.1:8765/sandbox/day?add=1'

@@ -14,8 +14,8 @@ func newSourcesCommand(t *terminal) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "sources [CONNECTOR]",
 		Short: "List the connectors that are built in, or describe one",
-		Long: `Lists the connectors that a source of kind rest can name, or describes one: its settings, its streams
-with their keys, how they are read again, and whose data they hold. A connector of your own is
+		Long: `Lists the connectors that a source of kind rest can name, or describes one: its settings, its
+streams with their keys, how they are read again, and whose data they hold. One of your own is
 described by its file.`,
 		Example: `  lastro sources
   lastro sources stripe

@@ -104,6 +104,15 @@ func (s *Spool) Notes() []json.RawMessage {
 	return notes
 }
 
+// Discard gives up what was read, so that the next run begins anew. The spool must not be used after it.
+func (s *Spool) Discard() error {
+	s.taken, s.groups = true, nil
+	if err := s.txn.lake.emptySpool(s.dir); err != nil {
+		return fmt.Errorf("discard the spool of %s: %w", s.id, err)
+	}
+	return nil
+}
+
 // Add keeps a group and where to go on after it. When it returns nil, both outlast a crash; after an error neither
 // counts.
 func (s *Spool) Add(ctx context.Context, g SpoolGroup, resume json.RawMessage) error {

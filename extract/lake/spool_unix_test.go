@@ -19,5 +19,5 @@ func inode(t *testing.T, path string) uint64 {
 	if !ok {
 		t.Fatal("no inode")
 	}
-	return uint64(stat.Ino)
+	return stat.Ino
 }

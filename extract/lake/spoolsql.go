@@ -96,7 +96,7 @@ func (k *taking) hasAgain(ctx context.Context) (again bool, err error) {
 	if len(k.files) < 2 {
 		return false, nil
 	}
-	const partRows, mostParts = 2_000_000, 16
+	const partRows, mostParts = 1_000_000, 32
 	parts := min(mostParts, 1+k.counts.Accepted/partRows)
 	for part := int64(0); part < parts && !again && err == nil; part++ {
 		err = k.conn.QueryRowContext(ctx, fmt.Sprintf("select exists (select 1 from (select hash(%s) as key_hash from (%s) as reading) as hashed"+

@@ -26,7 +26,7 @@ type TakeOptions struct {
 // TakeSpool takes a reading that has come to its end into the transaction: records, quarantine and counts. Of a key that
 // several groups have the last group's record counts; exact copies of the lake's current version (in all columns but the
 // system's, _extra excepted) are dropped; tombstones are added where asked, each counts as read and accepted. What it
-// gives are the counts as they are committed. After an error the transaction has nothing of the stream.
+// gives are the counts of the reading; one that brought nothing new is not counted in the lake. After an error the transaction has nothing of the stream.
 //
 // Files of this run that need no change become batches as they are. Rows that a dead run wrote are written again with
 // this run's _run_id and _first_seen: the lake knows them by this commit, and versions are told apart by _first_seen, so
@@ -52,14 +52,19 @@ func (t *Txn) takeSpool(ctx context.Context, conn *sql.Conn, s *Spool, o TakeOpt
 	}
 	k := &taking{txn: t, conn: conn, spool: s, options: o, counts: s.Counts()}
 	defer k.end()
-	for _, step := range []func(context.Context) error{k.open, k.findDrops, k.keepGroups, k.addTombstones, k.keepQuarantine} {
+	for _, step := range []func(context.Context) error{k.open, k.findDrops, k.keepGroups, k.addTombstones} {
 		if err := step(ctx); err != nil {
 			return Counts{}, err
 		}
 	}
-	// A reading that brought nothing but copies is no news, as a file that did not change: it must not make the tables
-	// anew each night.
-	if k.counts.Accepted+k.counts.Quarantined > 0 {
+	isNews, err := k.isNews(ctx)
+	if err != nil {
+		return Counts{}, err
+	}
+	if isNews { // as of a file that did not change, nothing is counted of a reading that brought nothing new
+		if err := k.keepQuarantine(ctx); err != nil {
+			return Counts{}, err
+		}
 		t.Count(s.id, k.counts)
 	}
 	return k.counts, t.add(func() error {

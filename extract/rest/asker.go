@@ -24,6 +24,8 @@ type asker struct {
 	checked bool
 }
 
+var _ fetch.Fetcher = (*asker)(nil)
+
 // Fetch asks, and looks at the Date of the answer: cursors are moments by the API's clock, and one taken from a clock
 // ahead of it would leave out what changes meanwhile.
 func (a *asker) Fetch(ctx context.Context, r fetch.Request) (fetch.Response, error) {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(killedBase) != "" {
+		os.Exit(runToBeKilled())
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"))
 }
 
@@ -36,6 +40,8 @@ type world struct {
 	server    *httptest.Server
 	connector string
 	options   Options
+	groupRows int64
+	lakeDir   string
 	lake      *lake.Lake
 	conn      *sql.Conn
 	runs      int
@@ -43,7 +49,9 @@ type world struct {
 	clock     time.Time                        // of the API and of the runs
 	requests  []string                         // METHOD path?query of all, in order
 	failAt    func(n int, r *http.Request) int // a status in place of the n-th answer (from 1); 0: none
-	cancelAt  int                              // the request that cancels the run; 0: none
+	kill      func()
+	killAt    int // the request at which kill is called
+	cancelAt  int // the request that cancels the run; 0: none
 	cancel    context.CancelFunc
 }
 
@@ -60,12 +68,14 @@ func newWorld(t *testing.T, connector string) *world {
 		if w.failAt != nil {
 			status = w.failAt(n, r)
 		}
-		cancel := w.cancelAt == n
+		cancel, kill := w.cancelAt == n, w.killAt == n
 		now := w.clock
 		w.mu.Unlock()
 		out.Header().Set("Date", now.Format(http.TimeFormat))
 		out.Header().Set("Content-Type", "application/json")
 		switch {
+		case kill:
+			w.kill()
 		case cancel:
 			w.cancel()
 			select {
@@ -81,7 +91,8 @@ func newWorld(t *testing.T, connector string) *world {
 	}))
 	t.Cleanup(w.server.Close)
 	var err error
-	w.lake, err = lake.Open(filepath.Join(t.TempDir(), "lake"), slog.New(slog.DiscardHandler))
+	w.lakeDir = filepath.Join(t.TempDir(), "lake")
+	w.lake, err = lake.Open(w.lakeDir, slog.New(slog.DiscardHandler))
 	w.must(err)
 	db, err := sql.Open("duckdb", "")
 	w.must(err)
@@ -124,6 +135,9 @@ func (w *world) source() *Source {
 	o.Connector, o.Now = c, w.now
 	s, err := New("api", o)
 	w.must(err)
+	if w.groupRows > 0 {
+		s.groupRows = w.groupRows
+	}
 	return s
 }
 

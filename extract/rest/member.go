@@ -29,7 +29,6 @@ type member struct {
 	tally     apiTally
 	failed    error
 	warnings  []string
-	took      time.Duration
 	began     time.Time
 }
 

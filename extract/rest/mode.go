@@ -56,7 +56,7 @@ func (s *Source) root(r *spec.Resource) *spec.Resource {
 func (s *Source) mode(r *spec.Resource, c cursor) mode {
 	driver := s.driver(r)
 	have, known := c.Streams[r.Name]
-	sign, _ := signature(r, s.o.Masks[r.Name])
+	sign, _ := signature(r, s.masks(r))
 	m := mode{Kind: readFull}
 	if driver != nil {
 		m.Driver = driver.Name

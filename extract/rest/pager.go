@@ -54,7 +54,11 @@ func following(p *spec.Paginator, state pageState, page *records.Page, selector 
 			more = false
 		}
 	}
-	return next, more && (next.URL != "" || next.Value != "" || next.Number > 0), nil
+	more = more && (next.URL != "" || next.Value != "" || next.Number > 0)
+	if p.MorePath != "" && !more && (n == 0 || p.Type != spec.Offset && p.Type != spec.PageNumber) {
+		return next, false, fmt.Errorf("page %d says that there is more (%s) but gives nothing to go on from", state.Page+1, p.MorePath)
+	}
+	return next, more, nil
 }
 
 func idPath(p *spec.Paginator) string {

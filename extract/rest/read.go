@@ -13,6 +13,7 @@ import (
 
 	"lastro/extract"
 	"lastro/extract/lake"
+	"lastro/extract/rest/records"
 	"lastro/extract/rest/spec"
 )
 
@@ -41,6 +42,7 @@ func (s *Source) Read(ctx context.Context, session extract.Session) (report extr
 		return extract.Report{}, err
 	}
 	defer func() { err = errors.Join(err, asker.close()) }()
+	defer records.Release()
 	r := &run{
 		source: s, session: session, asker: asker, old: old, at: s.o.Now(),
 		next: cursorOf(session.Known, s.name), reports: map[string]extract.StreamReport{}, failed: map[string]error{},
@@ -81,7 +83,7 @@ func (r *run) member(stream *spec.Resource) (*member, error) {
 	s := r.source
 	m := &member{resource: stream, id: s.id(stream.Name), mode: s.mode(stream, r.old), began: s.o.Now(), tally: apiTally{Reported: -1}}
 	var err error
-	if m.sign, err = signature(stream, s.o.Masks[stream.Name]); err != nil {
+	if m.sign, err = signature(stream, s.masks(stream)); err != nil {
 		return nil, err
 	}
 	if have, ok := r.old.Streams[stream.Name]; ok {

@@ -15,7 +15,7 @@ import (
 func TestResume(t *testing.T) {
 	for _, p := range pagings() {
 		t.Run(p.name, func(t *testing.T) {
-			for at := 1; at <= 6; at++ {
+			for _, at := range []int{1, 2, 4, 6} {
 				for _, how := range []string{"cancel", "fail"} {
 					w := newWorld(t, p.connector())
 					w.handle("/items", p.answer(items(57)))

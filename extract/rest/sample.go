@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"lastro/extract/rest/records"
 	"lastro/extract/rest/spec"
@@ -138,7 +139,27 @@ func (s *Source) Check(ctx context.Context) (findings []Finding, err error) {
 			return findings, context.Cause(ctx)
 		}
 	}
+	for _, feed := range s.feeds() {
+		f := sampler.check(ctx, feed)
+		f.Detail += "; what has changed is found by it"
+		findings = append(findings, f)
+	}
 	return append(findings, sampler.clock()), nil
+}
+
+// feeds are the feeds of events that streams follow: a key may read the lists and not them.
+func (s *Source) feeds() []*spec.Resource {
+	var feeds []*spec.Resource
+	for _, r := range s.streams {
+		driver := s.driver(r)
+		if driver == nil || driver.Incremental.Strategy != spec.ByEvents {
+			continue
+		}
+		if feed, ok := s.connector.Resource(driver.Incremental.Events.Resource); ok && !slices.Contains(feeds, feed) {
+			feeds = append(feeds, feed)
+		}
+	}
+	return feeds
 }
 
 func (s *sampler) check(ctx context.Context, r *spec.Resource) Finding {

@@ -53,6 +53,7 @@ type Source struct {
 	connector *spec.Connector // with the settings filled in
 	start     time.Time
 	streams   []*spec.Resource
+	groupRows int64 // after which a page group ends
 }
 
 var _ extract.Source = (*Source)(nil)
@@ -71,7 +72,7 @@ func New(name string, o Options) (*Source, error) {
 	if o.Parallel == 0 {
 		o.Parallel = 4
 	}
-	s := &Source{name: name, o: o}
+	s := &Source{name: name, o: o, groupRows: groupRows}
 	var errs []error
 	var err error
 	if s.connector, err = o.Connector.Resolve(o.Settings); err != nil {
@@ -179,6 +180,29 @@ func (s *Source) Columns(stream string) ([]lake.Column, error) {
 func (s *Source) recordOptions(r *spec.Resource, known []string, file string) records.Options {
 	return records.Options{
 		Stream: s.id(r.Name), Columns: r.Columns, With: r.With(), Key: r.PrimaryKey, DeletedWhen: r.DeletedWhen,
-		Masks: s.o.Masks[r.Name], Freeze: s.o.Drift == "freeze", Known: known, File: file,
+		Masks: s.masks(r), Freeze: s.o.Drift == "freeze", Known: known, File: file,
 	}
+}
+
+// masks are those of a resource. A column that it takes from its parent is masked as it is there, unless it says itself
+// how: what one stream hides another must not show.
+func (s *Source) masks(r *spec.Resource) map[string]records.Mask {
+	masks := maps.Clone(s.o.Masks[r.Name])
+	if r.Parent == nil {
+		return masks
+	}
+	parent, ok := s.connector.Resource(r.Parent.Resource)
+	if !ok {
+		return masks
+	}
+	for own, column := range r.Parent.Include {
+		mask, masked := s.masks(parent)[column]
+		if _, said := masks[own]; masked && !said {
+			if masks == nil {
+				masks = map[string]records.Mask{}
+			}
+			masks[own] = mask
+		}
+	}
+	return masks
 }

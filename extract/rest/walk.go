@@ -75,6 +75,13 @@ func (w *walk) read(ctx context.Context) {
 	if errors.Is(err, errNoMembers) {
 		return
 	}
+	var endless *EndlessError
+	if errors.As(err, &endless) {
+		for _, m := range w.live() {
+			w.fail(m.resource.Name, err, false)
+		}
+		return
+	}
 	if keepErr := w.keep(ctx); err == nil {
 		err = keepErr
 	}
@@ -85,48 +92,6 @@ func (w *walk) read(ctx context.Context) {
 
 // errNoMembers ends a walk of which all members have failed.
 var errNoMembers = errors.New("all streams of the walk have failed")
-
-// position is where the walk stands.
-func (w *walk) position() position {
-	began := w.theirs
-	if began.IsZero() {
-		began = w.run.asker.theirs(w.began)
-	}
-	return position{Reading: w.reading, Began: began, Seq: w.seq, Since: w.since, Stack: w.stack, Again: w.again}
-}
-
-// keep ends the page groups. It is done also when the run is being cancelled: what was read need not be read again. A
-// member whose page group cannot be kept fails alone.
-func (w *walk) keep(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx)
-	at := w.position()
-	for _, m := range w.live() {
-		if err := m.keep(ctx, w, at); err != nil {
-			w.fail(m.resource.Name, err, false)
-		}
-	}
-	w.group = w.run.source.o.Now()
-	if len(w.live()) == 0 {
-		return errNoMembers
-	}
-	return nil
-}
-
-// fail gives up a member; with below set, the resource is not asked for any longer, nor are those below it.
-func (w *walk) fail(name string, err error, below bool) {
-	if m := w.members[name]; m != nil && m.failed == nil {
-		m.failed = errors.Join(err, m.discard())
-	}
-	if !below {
-		return
-	}
-	for _, child := range w.children[name] {
-		w.fail(child.Name, err, true)
-	}
-	for above, children := range w.children {
-		w.children[above] = slices.DeleteFunc(slices.Clone(children), func(r *spec.Resource) bool { return r.Name == name })
-	}
-}
 
 // readList reads all parts of a list and what lies below.
 func (w *walk) readList(ctx context.Context, r *spec.Resource, of parents, with map[string]string) error {
@@ -188,6 +153,9 @@ func (w *walk) readPart(ctx context.Context, r *spec.Resource, f *frame, open fu
 		if err := w.take(ctx, r, f, p); err != nil {
 			return err
 		}
+		if p.page != nil { // nothing of it is kept: what is below it was read
+			p.page.Free()
+		}
 		f.Page, f.Done, w.resume = p.after, nil, nil
 		if !p.more {
 			return nil
@@ -223,22 +191,6 @@ func (w *walk) take(ctx context.Context, r *spec.Resource, f *frame, p page) err
 		}
 	}
 	return nil
-}
-
-// pageDone ends the page groups when they are large or old enough.
-func (w *walk) pageDone(ctx context.Context) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	var rows, bytes int64
-	for _, m := range w.live() {
-		r, b := m.size()
-		rows, bytes = rows+r, bytes+b
-	}
-	if rows < groupRows && bytes < groupBytes && w.run.source.o.Now().Sub(w.group) < groupTime {
-		return nil
-	}
-	return w.keep(ctx)
 }
 
 func (w *walk) progress(m *member, f *frame) {

@@ -65,7 +65,8 @@ func engine(temp string) (*sql.DB, *sql.Conn, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, db.Close())
 	}
-	for _, set := range []string{"set memory_limit = '1GB'", "set temp_directory = '" + temp + "'"} {
+	// Runs have an engine each: one that many runs share would take a file of an earlier run's name for that file.
+	for _, set := range []string{"set memory_limit = '1GB'", "set enable_external_file_cache = false", "set temp_directory = '" + temp + "'"} {
 		if _, err := conn.ExecContext(context.Background(), set); err != nil {
 			return nil, nil, errors.Join(err, conn.Close(), db.Close())
 		}

@@ -35,6 +35,7 @@ type api struct {
 	t         *testing.T
 	connector *spec.Connector
 	pages     map[string][][]byte
+	gone      map[string][]string // keys of records that are deleted, by stream
 }
 
 // newAPI reads pages.yaml of a connector. Its texts that begin with @ are moments in São Paulo, and become epoch seconds.
@@ -53,12 +54,13 @@ func newAPI(t *testing.T, connector string, settings map[string]string) *api {
 		t.Fatal(err)
 	}
 	var file struct {
-		Pages map[string][]any `yaml:"pages"`
+		Pages map[string][]any    `yaml:"pages"`
+		Gone  map[string][]string `yaml:"gone"`
 	}
 	if err := yaml.Unmarshal(content, &file); err != nil {
 		t.Fatal(err)
 	}
-	a := &api{t: t, connector: resolved, pages: map[string][][]byte{}}
+	a := &api{t: t, connector: resolved, pages: map[string][][]byte{}, gone: file.Gone}
 	for asked, pages := range file.Pages {
 		for _, page := range pages {
 			body, err := json.Marshal(withMoments(t, page))
@@ -123,6 +125,11 @@ func (a *api) land() *database {
 			a.t.Fatal(err)
 		}
 		a.read(writer, resource)
+		for _, key := range a.gone[resource.Name] {
+			if err := writer.Delete([]string{key}); err != nil {
+				a.t.Fatal(err)
+			}
+		}
 		group, err := writer.Close()
 		if err != nil {
 			a.t.Fatal(err)

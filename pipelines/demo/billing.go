@@ -110,6 +110,9 @@ func (b *biller) change(s *subscription, on, to day, parts []part) {
 		l := b.recurring(s, p, on, to)
 		l.interval, l.proration = abs(l.amount), true
 		l.amount = sign * l.amount.share(int(to-on), whole)
+		if b.account.currency == "CLP" { // it has no cents
+			l.amount = l.amount.share(1, 100) * 100
+		}
 		return l
 	}
 	var lines []line

@@ -32,27 +32,27 @@ type product struct {
 
 // tiers are the core product, from the smallest up; a customer has exactly one of them.
 var tiers = []*product{
-	{"essencial", true, map[string]cents{"BRL": 89_00, "USD": 19_00, "EUR": 17_00}},
-	{"profissional", true, map[string]cents{"BRL": 139_00, "USD": 29_00, "EUR": 26_00}},
-	{"empresa", true, map[string]cents{"BRL": 189_00, "USD": 39_00, "EUR": 35_00}},
+	{"essencial", true, map[string]cents{"BRL": 89_00, "USD": 19_00, "EUR": 17_00, "CLP": 17_000_00}},
+	{"profissional", true, map[string]cents{"BRL": 139_00, "USD": 29_00, "EUR": 26_00, "CLP": 26_000_00}},
+	{"empresa", true, map[string]cents{"BRL": 189_00, "USD": 39_00, "EUR": 35_00, "CLP": 36_000_00}},
 }
 
 // addons come on top of a tier.
 var addons = []*product{
-	{"addon-analytics", true, map[string]cents{"BRL": 19_00, "USD": 4_00, "EUR": 3_60}},
-	{"addon-fiscal", false, map[string]cents{"BRL": 390_00, "USD": 89_00, "EUR": 79_00}},
-	{"addon-integracoes", false, map[string]cents{"BRL": 590_00, "USD": 129_00, "EUR": 115_00}},
-	{"addon-suporte-premium", false, map[string]cents{"BRL": 1_450_00, "USD": 299_00, "EUR": 275_00}},
+	{"addon-analytics", true, map[string]cents{"BRL": 19_00, "USD": 4_00, "EUR": 3_60, "CLP": 3_000_00}},
+	{"addon-fiscal", false, map[string]cents{"BRL": 390_00, "USD": 89_00, "EUR": 79_00, "CLP": 78_000_00}},
+	{"addon-integracoes", false, map[string]cents{"BRL": 590_00, "USD": 129_00, "EUR": 115_00, "CLP": 115_000_00}},
+	{"addon-suporte-premium", false, map[string]cents{"BRL": 1_450_00, "USD": 299_00, "EUR": 275_00, "CLP": 270_000_00}},
 }
 
 var (
 	// partnerCredit is a recurring credit that is billed as a product of its own.
-	partnerCredit = &product{"credito-parceria", false, map[string]cents{"BRL": -180_00, "USD": -40_00, "EUR": -36_00}}
-	onboarding    = &product{"implantacao", false, map[string]cents{"BRL": 4_800_00, "USD": 1_100_00, "EUR": 990_00}}
-	training      = &product{"treinamento", false, map[string]cents{"BRL": 1_900_00, "USD": 450_00, "EUR": 400_00}}
-	slaCredit     = &product{"credito-sla", false, map[string]cents{"BRL": -350_00, "USD": -75_00, "EUR": -70_00}}
+	partnerCredit = &product{"credito-parceria", false, map[string]cents{"BRL": -180_00, "USD": -40_00, "EUR": -36_00, "CLP": -36_000_00}}
+	onboarding    = &product{"implantacao", false, map[string]cents{"BRL": 4_800_00, "USD": 1_100_00, "EUR": 990_00, "CLP": 950_000_00}}
+	training      = &product{"treinamento", false, map[string]cents{"BRL": 1_900_00, "USD": 450_00, "EUR": 400_00, "CLP": 380_000_00}}
+	slaCredit     = &product{"credito-sla", false, map[string]cents{"BRL": -350_00, "USD": -75_00, "EUR": -70_00, "CLP": -65_000_00}}
 	// overage is what documents above the plan's allowance cost, a hundred at a time.
-	overage = &product{"documentos-excedentes", false, map[string]cents{"BRL": 45_00, "USD": 9_00, "EUR": 8_50}}
+	overage = &product{"documentos-excedentes", false, map[string]cents{"BRL": 45_00, "USD": 9_00, "EUR": 8_50, "CLP": 8_000_00}}
 )
 
 // part is one product of a subscription: how many, and the month's price of one as last agreed.

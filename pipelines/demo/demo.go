@@ -25,6 +25,7 @@ type Options struct {
 	End      time.Time // the last day, by the date that End itself shows
 	Years    int       // how many years the books cover; 3 when 0 or less
 	Accounts int       // how many accounts there ever were, roughly; 320 when 0 or less
+	Pesos    int       // how many more pay in Chilean pesos, which have no cents
 }
 
 // Company is a company with all its records up to the last day.
@@ -54,7 +55,7 @@ func New(options Options) *Company {
 		options: options, seed: options.Seed, end: end, horizon: end + foresight,
 		start: monthStart((end + 1).month() - 12*options.Years),
 	}
-	c.rates = fxRates(c.seed, c.start, c.end)
+	c.rates = c.ratesTo(c.end)
 	c.accounts = c.founded()
 	for _, a := range c.accounts {
 		c.live(a)

@@ -38,7 +38,19 @@ func (c *Company) founded() []*account {
 			add(monthStart(c.start.month()+m)+day(chance.between(0, 27)), false)
 		}
 	}
+	for i := range c.options.Pesos {
+		add(c.start+day(60+150*i), false)
+		accounts[len(accounts)-1].payInPesos()
+	}
 	return accounts
+}
+
+// payInPesos makes the account one of Chile, at list prices, so that all of its prices are whole pesos.
+func (a *account) payInPesos() {
+	a.country, a.currency, a.clause, a.taxID, a.segment = "CL", "CLP", "", "", segments[0]
+	for i := range a.versions {
+		a.versions[i].segment = segments[0].id
+	}
 }
 
 var channels = []string{"organic", "paid", "referral", "partner", "outbound"}

@@ -58,5 +58,17 @@ func toReais(rates []fxRate, amount cents, currency string, on day) cents {
 
 // ratesTo are the rates up to a day, which may lie after the last one: they go on as they began.
 func (c *Company) ratesTo(end day) []fxRate {
-	return fxRates(c.seed, c.start, end)
+	rates := fxRates(c.seed, c.start, end)
+	if c.options.Pesos == 0 {
+		return rates
+	}
+	chance := newDice(c.seed, "fx pesos", 0)
+	var all []fxRate
+	for i, r := range rates {
+		if i%2 == 0 { // each day has two, the euro first
+			all = append(all, fxRate{r.day, "CLP", 58 + chance.between(-2, 2)})
+		}
+		all = append(all, r)
+	}
+	return all
 }

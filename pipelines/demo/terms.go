@@ -58,17 +58,6 @@ func find(parts []part, p *product) (part, bool) {
 	return part{}, false
 }
 
-// Money is an amount in ten-thousandths, as METRICS keeps them.
-type Money int64
-
-// rounded is numerator / denominator, half away from zero.
-func rounded(numerator, denominator int64) int64 {
-	if numerator < 0 {
-		return -((-2*numerator + denominator) / (2 * denominator))
-	}
-	return (2*numerator + denominator) / (2 * denominator)
-}
-
 // monthly is what a part of the term comes to in a month. A discount that is given once counts only
 // where the term is a year.
 func (t *term) monthly(p part, months int) Money {

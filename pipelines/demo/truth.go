@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 )
 
@@ -39,17 +37,6 @@ type NPSTruth struct {
 	Passives   int    `json:"passives"`
 	Detractors int    `json:"detractors"`
 }
-
-func (m Money) String() string {
-	sign := ""
-	if m < 0 {
-		sign, m = "-", -m
-	}
-	return fmt.Sprintf("%s%d.%04d", sign, m/10_000, m%10_000)
-}
-
-// MarshalJSON writes the amount as text, so that no reader makes a float of it.
-func (m Money) MarshalJSON() ([]byte, error) { return json.Marshal(m.String()) }
 
 // Truth tells the figures at the close of a day (by the date that it shows), as METRICS.md defines
 // them with grace of a week and discounts: recurring.

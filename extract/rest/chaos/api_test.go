@@ -28,6 +28,7 @@ type api struct {
 	passes int // first pages since the plan was set
 	again  int // pages that were asked for twice in a row
 	before []byte
+	trace  func(format string, values ...any)
 	url    string // of the last page
 }
 
@@ -121,6 +122,9 @@ func (a *api) page(w http.ResponseWriter, r *http.Request) {
 		say(w, 200, string(body))
 	default:
 		say(w, 200, string(body))
+	}
+	if a.trace != nil {
+		a.trace("%s %q: %s", r.URL.RequestURI(), f, body)
 	}
 	if f == "" {
 		a.before = body

@@ -43,6 +43,9 @@ func (b *book) note(p *plan, c *company, report extract.Report, err error) {
 		} else {
 			e.complete++
 		}
+		if f == down && err == nil {
+			c.fail("complete, although the API was down: %v", p)
+		}
 		if err != nil || c.noticed(f, report) {
 			e.noticed++
 		}

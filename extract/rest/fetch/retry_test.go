@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,6 +87,16 @@ func TestGivesUp(t *testing.T) {
 	want(t, "requests", len(server.requests()), 3)
 	server.Close()
 	wantIn(t, ask(c, server.URL), "GET /v1/things: ", "refused (asked 3 times)")
+}
+
+// However a connection ends, it must not look like the end of a list.
+func TestHungUp(t *testing.T) {
+	server := serve(t, func(int, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	_, err := open(t, server.URL, newHands(), nil).Fetch(t.Context(), Request{URL: server.URL, Endpoint: "/v1/things"})
+	if err == nil || errors.Is(err, io.EOF) {
+		t.Fatalf("%v", err)
+	}
+	want(t, "error", err, "GET /v1/things: the server closed the connection without an answer (asked 6 times)")
 }
 
 func TestRetryAfter(t *testing.T) {

@@ -154,11 +154,17 @@ func (t *transport) tooLarge() error {
 	return fmt.Errorf("%w: it has more than %d MB: ask for fewer records at a time (the paginator's limit)", errTooLarge, t.maxBody>>20)
 }
 
+// errHungUp is a connection that ended before an answer came. It is not io.EOF, which is the good end of many a reading.
+var errHungUp = errors.New("the server closed the connection without an answer")
+
 // withoutURL takes the address, which may hold a key, out of net/http's errors.
 func withoutURL(err error) error {
 	var at *url.Error
 	if errors.As(err, &at) {
-		return at.Err
+		err = at.Err
+	}
+	if errors.Is(err, io.EOF) {
+		return errHungUp
 	}
 	return err
 }

@@ -100,11 +100,11 @@ func newColumns(o Options) ([]*column, error) {
 		seen[name] = true
 	}
 	for _, c := range columns {
-		if low := strings.ToLower(c.name); seen[low] {
+		low := strings.ToLower(c.name)
+		if seen[low] {
 			return nil, fmt.Errorf("column %s: the name is taken", c.name)
-		} else {
-			seen[low] = true
 		}
+		seen[low] = true
 	}
 	return columns, nil
 }

@@ -17,13 +17,11 @@ var (
 // wide is a whole number of up to 38 digits.
 type wide struct{ high, low uint64 }
 
-// timesTenPlus gives 10w + d; ok is false when that is beyond 128 bits.
-func (w wide) timesTenPlus(d byte) (wide, bool) {
+// timesTenPlus gives 10w + d, which must stay below 2^128.
+func (w wide) timesTenPlus(d byte) wide {
 	over, low := bits.Mul64(w.low, 10)
-	top, high := bits.Mul64(w.high, 10)
 	low, carry := bits.Add64(low, uint64(d), 0)
-	high, carry = bits.Add64(high, over, carry)
-	return wide{high, low}, top == 0 && carry == 0
+	return wide{w.high*10 + over + carry, low}
 }
 
 func (w wide) negative() wide {
@@ -102,11 +100,11 @@ func exact(text []byte, width, scale int, rounds bool) (value wide, err error) {
 			up = taken == keep && keep >= 0 && text[k] >= '5'
 			break
 		}
-		value, _ = value.timesTenPlus(text[k] - '0')
+		value = value.timesTenPlus(text[k] - '0')
 		taken++
 	}
 	for ; tens > 0; tens-- {
-		value, _ = value.timesTenPlus(0)
+		value = value.timesTenPlus(0)
 	}
 	if up {
 		low, carry := bits.Add64(value.low, 1, 0)
@@ -125,7 +123,7 @@ func exact(text []byte, width, scale int, rounds bool) (value wide, err error) {
 func (w wide) isPower(n int) bool {
 	p := wide{0, 1}
 	for range n {
-		p, _ = p.timesTenPlus(0)
+		p = p.timesTenPlus(0)
 	}
 	return w == p
 }

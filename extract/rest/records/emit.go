@@ -131,6 +131,14 @@ func (p *Page) appendMembers(to []byte, object uint32, f *field, strip bool) []b
 func (p *Page) fieldAt(key uint32, f *field) *field {
 	n := &p.nodes[key]
 	if n.flags&escaped == 0 {
+		if f.few != nil {
+			for _, m := range f.few {
+				if m.name == string(p.body[n.start:n.end]) {
+					return m
+				}
+			}
+			return nil
+		}
 		return f.members[string(p.body[n.start:n.end])]
 	}
 	return f.members[string(p.appendText(nil, key))]

@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -12,6 +13,7 @@ type field struct {
 	columns []int // that take the value
 	mask    *masker
 	members map[string]*field
+	few     []*field // the members, where they are faster gone through than looked up
 	items   map[int]*field
 	every   *field // [*]
 	// taken says that a column has the whole value, so that _extra need not. Within a list nothing is taken: its items
@@ -85,6 +87,9 @@ func (f *field) settle(inList bool, outer *masker) {
 		f.every.settle(true, f.mask)
 	}
 	f.plain = !f.wanted()
+	if f.few = nil; len(f.members) <= 8 {
+		f.few = slices.Collect(maps.Values(f.members))
+	}
 }
 
 // join adds the masks of another field.

@@ -79,7 +79,7 @@ func (r Record) find(path string) (uint32, bool) {
 	}
 	at := r.at
 	for _, step := range steps {
-		ok := false
+		var ok bool
 		if step.list {
 			at, ok = r.page.item(at, step.index)
 		} else {

@@ -48,7 +48,7 @@ func (w *Writer) writeParquet(out io.Writer) error {
 		group.names = append(group.names, s.name)
 	}
 	pq := parquet.NewGenericWriter[any](out, parquet.NewSchema("records", group), parquet.Compression(fastest),
-		parquet.SkipPageBounds("_extra"), parquet.CreatedBy("lastro", "", ""))
+		parquet.SkipPageBounds("_extra"), parquet.DataPageStatistics(false), parquet.CreatedBy("lastro", "", ""))
 	values := make([]parquet.Value, batchRows)
 	for i, column := range pq.ColumnWriters() {
 		for rest := rows; len(rest) > 0; {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -50,6 +51,9 @@ type Page struct {
 	listed   bool
 }
 
+// density is how many nodes the last page had in 1,024 bytes, and some more: the pages of an API are alike.
+var density atomic.Uint32
+
 var pages = sync.Pool{New: func() any { return new(Page) }}
 
 // Parse reads a body as strict JSON (RFC 8259): numbers as 01, 1-2 or NaN, escapes as \q, bytes that are no UTF-8 and
@@ -60,6 +64,9 @@ func Parse(body []byte) (*Page, error) {
 		return nil, &SyntaxError{Offset: math.MaxInt32, Line: 1, What: "a page of more than 2 GB"}
 	}
 	p, _ := pages.Get().(*Page)
+	if want := len(body)*int(density.Load())/1024 + 64; cap(p.nodes) < want {
+		p.nodes = make([]node, 0, want)
+	}
 	s := scanner{body: body, nodes: p.nodes[:0]}
 	i := s.space(0)
 	if i = s.value(i, 0); i >= 0 {
@@ -73,6 +80,9 @@ func Parse(body []byte) (*Page, error) {
 		return nil, newSyntaxError(body, s.at, s.what)
 	}
 	p.body = body
+	if n := len(body); n > 4096 {
+		density.Store(uint32(len(p.nodes)*1088/n) + 4)
+	}
 	return p, nil
 }
 

@@ -176,6 +176,7 @@ func (w *Writer) record(p *Page, at uint32, with map[string]string) Tally {
 	w.goneAt = 0
 	row := len(w.lines)
 	w.walk(p, at)
+	gone := w.goneAt != 0 && p.truth(w.goneAt)
 	var wrong *mistake
 	for i, c := range w.columns {
 		var m *mistake
@@ -185,6 +186,11 @@ func (w *Writer) record(p *Page, at uint32, with map[string]string) Tally {
 			m = c.take(p, w.slots[i])
 		}
 		if m == nil {
+			continue
+		}
+		if gone && !c.key { // of a record that is deleted nothing counts but its key
+			c.cut(row)
+			c.null()
 			continue
 		}
 		if m.conflict {
@@ -207,7 +213,7 @@ func (w *Writer) record(p *Page, at uint32, with map[string]string) Tally {
 		}
 		return w.quarantine(p, at, wrong)
 	}
-	return w.keep(row, w.goneAt != 0 && p.truth(w.goneAt))
+	return w.keep(row, gone)
 }
 
 // keyText gives the key of a row as text, nil when a part of it is missing or is neither text nor an integer.

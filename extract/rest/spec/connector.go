@@ -89,7 +89,7 @@ type Resource struct {
 	// DeletedWhen is a path whose true value says that the record is deleted, as deleted or archived.
 	DeletedWhen string `yaml:"deleted_when"`
 	// Also reads the same resource once more with other parameters, as {archived: "true"}: records it gives are part of
-	// the stream. Such a list is read whole in every run.
+	// the stream. Such a list is read whole in every run, but where events tell what has changed.
 	Also []map[string]string `yaml:"also"`
 	// Subject names the columns that say whose record it is, for mask and lake forget.
 	Subject Subject `yaml:"subject"`

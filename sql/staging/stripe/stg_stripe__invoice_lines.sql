@@ -37,7 +37,7 @@ lines as (
         invoices.status_changed_at,
         invoices.issued_at,
         invoices.discounts as invoice_discounts,
-        minor_to_units(invoice_lines.amount, invoice_lines.currency) as amount_units
+        cast(invoice_lines.amount * units_of_minor(invoice_lines.currency) as hugeint) as amount_units
     from stripe.invoice_lines
     left join invoices on invoice_lines.invoice_id = invoices.id
     where
@@ -97,23 +97,26 @@ tiered_prices as (
     group by lines.id
 ),
 
--- the full price of one interval at the line's quantity
+-- the full price of one interval at a proration's quantity
 priced as (
     select
         lines.*,
-        minor_to_units(
-            abs(
-                case
-                    when lines.billing_scheme = 'tiered' then tiered_prices.full_price
-                    when lines.package_size > 0 and lines.package_round = 'down'
-                        then lines.unit_amount_decimal * cast(floor(lines.quantity / cast(lines.package_size as double)) as bigint)
-                    when lines.package_size > 0
-                        then lines.unit_amount_decimal * cast(ceil(lines.quantity / cast(lines.package_size as double)) as bigint)
-                    else lines.unit_amount_decimal * lines.quantity
-                end
-            ),
-            lines.currency
-        ) as full_units,
+        case
+            when lines.proration
+                then minor_to_units(
+                    abs(
+                        case
+                            when lines.billing_scheme = 'tiered' then tiered_prices.full_price
+                            when lines.package_size > 0 and lines.package_round = 'down'
+                                then lines.unit_amount_decimal * cast(floor(lines.quantity / cast(lines.package_size as double)) as bigint)
+                            when lines.package_size > 0
+                                then lines.unit_amount_decimal * cast(ceil(lines.quantity / cast(lines.package_size as double)) as bigint)
+                            else lines.unit_amount_decimal * lines.quantity
+                        end
+                    ),
+                    lines.currency
+                )
+        end as full_units,
         case
             when lines.usage_type = 'metered' then 'usage'
             when lines.interval_unit is not null or lines.price_type = 'recurring' then 'recurring'
@@ -130,17 +133,21 @@ named as (
         lines.id as line_id,
         json_extract_scalar(elements.element, '$.id') as discount_id,
         json_extract_scalar(elements.element, '$.coupon.duration') as duration,
-        try_cast(json_extract_scalar(elements.element, '$.coupon.percent_off') as double) as percent_off
+        try_cast(json_extract_scalar(elements.element, '$.coupon.percent_off') as double) as percent_off,
+        try_cast(json_extract_scalar(elements.element, '$.coupon.amount_off') as bigint) as amount_off
     from lines
     cross join unnest(json_elements(lines.discounts, '$')) as elements (element)
+    where lines.discounts != '[]'
     union all
     select
         lines.id as line_id,
         json_extract_scalar(elements.element, '$.id') as discount_id,
         json_extract_scalar(elements.element, '$.coupon.duration') as duration,
-        try_cast(json_extract_scalar(elements.element, '$.coupon.percent_off') as double) as percent_off
+        try_cast(json_extract_scalar(elements.element, '$.coupon.percent_off') as double) as percent_off,
+        try_cast(json_extract_scalar(elements.element, '$.coupon.amount_off') as bigint) as amount_off
     from lines
     cross join unnest(json_elements(lines.invoice_discounts, '$')) as elements (element)
+    where lines.invoice_discounts != '[]'
 ),
 
 coupons_of_lines as (
@@ -148,7 +155,8 @@ coupons_of_lines as (
         line_id,
         discount_id,
         max(duration) as duration,
-        max(percent_off) as percent_off
+        max(percent_off) as percent_off,
+        max(amount_off) as amount_off
     from named
     where discount_id is not null
     group by line_id, discount_id
@@ -166,6 +174,7 @@ amounts as (
         abs(try_cast(json_extract_scalar(elements.element, '$.amount') as bigint)) as amount
     from lines
     cross join unnest(json_elements(lines.discount_amounts, '$')) as elements (element)
+    where lines.discount_amounts != '[]'
 ),
 
 -- what Stripe itemizes, with the sign of the line
@@ -226,23 +235,37 @@ credited_totals as (
     group by line_id
 ),
 
--- what the coupons would have left of a charge: each takes its share of what the others left
-rates as (
+-- what each coupon would have left of a whole interval
+shares as (
     select
         bare.id as line_id,
-        exp(sum(ln(1 - least(coupons_of_lines.percent_off, 99.9999) / 100))) as share_left,
+        coupons_of_lines.duration,
         case
-            when count(*) filter (where coupons_of_lines.duration = 'once') > 0 then 'once'
-            when count(*) filter (where coupons_of_lines.duration = 'repeating') > 0 then 'repeating'
-            else max(coupons_of_lines.duration)
-        end as duration
+            when coupons_of_lines.percent_off > 0 then 1 - coupons_of_lines.percent_off / 100
+            when bare.full_units > 0 and coupons_of_lines.amount_off > 0
+                then 1 - cast(minor_to_units(coupons_of_lines.amount_off, bare.currency) as double) / cast(bare.full_units as double)
+        end as share_left
     from bare
     inner join coupons_of_lines on bare.id = coupons_of_lines.line_id
     left join credited_totals on bare.id = credited_totals.line_id
+    where credited_totals.line_id is null
+),
+
+-- and all of them: each takes its share of what the others left
+rates as (
+    select
+        line_id,
+        exp(sum(ln(share_left))) as share_left,
+        case
+            when count(*) filter (where duration = 'once') > 0 then 'once'
+            when count(*) filter (where duration = 'repeating') > 0 then 'repeating'
+            else max(duration)
+        end as duration
+    from shares
     where
-        coupons_of_lines.percent_off > 0
-        and credited_totals.line_id is null
-    group by bare.id
+        share_left > 0
+        and share_left < 1
+    group by line_id
 ),
 
 -- the amount that a charge would have without discount, by the days of the interval that ends with it
@@ -341,7 +364,9 @@ included_tax as (
         sum(minor_to_units(try_cast(json_extract_scalar(elements.element, '$.amount') as bigint), lines.currency)) as tax_units
     from lines
     cross join unnest(json_elements(lines.tax_amounts, '$')) as elements (element)
-    where json_extract_scalar(elements.element, '$.inclusive') = 'true'
+    where
+        lines.tax_amounts != '[]'
+        and json_extract_scalar(elements.element, '$.inclusive') = 'true'
     group by lines.id
 ),
 
