@@ -1,4 +1,4 @@
-# make build | demo | test | test-faults | test-postgres-versions | lint | bench. Needs Go 1.26, a C compiler and make.
+# make build | demo | test | test-faults | test-postgres-versions | test-stripe-mock | lint | bench. Needs Go 1.26, a C compiler and make.
 export CGO_ENABLED := 1
 # Arrow batches straight from DuckDB; a build without the tag works too, slower.
 TAGS := duckdb_arrow
@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFLAGS_BUILD := -tags $(TAGS) -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 GOLANGCI := go tool -modfile=.tools/go.mod golangci-lint
 
-.PHONY: build demo test test-faults test-postgres-versions lint bench clean
+.PHONY: build demo test test-faults test-postgres-versions test-stripe-mock lint bench clean
 
 build:
 	go build $(GOFLAGS_BUILD) -o bin/lastro ./cmd/lastro
@@ -30,6 +30,10 @@ test-faults: build
 # The PostgreSQL target against each major version; Maven fetches them.
 test-postgres-versions:
 	.ci/postgres-versions
+
+# The Stripe connector against stripe-mock, which go install fetches.
+test-stripe-mock:
+	.ci/stripe-mock
 
 bench: build
 	go run -tags $(TAGS) ./bench
