@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"lastro/extract/rest/spec"
@@ -39,7 +38,7 @@ func (l *lateObjects) next(ctx context.Context) (page, error) {
 	if l.objects == nil {
 		feed, ok := l.walk.run.source.connector.Resource(l.resource.Incremental.Events.Resource)
 		if !ok {
-			return page{}, io.EOF
+			return page{}, errEnd
 		}
 		f := &follower{resource: l.resource, since: l.walk.theirs}
 		if err := l.walk.run.readFeed(ctx, feed, []*follower{f}); err != nil {

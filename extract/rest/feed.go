@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,7 +62,7 @@ func (r *run) readFeed(ctx context.Context, feed *spec.Resource, followers []*fo
 	defer source.stop()
 	for {
 		p, err := source.next(ctx)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, errEnd) {
 			break
 		}
 		if err != nil {

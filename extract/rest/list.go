@@ -2,8 +2,8 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 
 	"lastro/extract/rest/fetch"
 	"lastro/extract/rest/records"
@@ -23,7 +23,10 @@ type page struct {
 	err      error
 }
 
-// pages gives the pages of a list, one after the other, and at the end io.EOF.
+// errEnd ends a list. It is no io.EOF: that may come from a connection that broke.
+var errEnd = errors.New("the list has ended")
+
+// pages gives the pages of a list, one after the other, and at the end errEnd.
 type pages interface {
 	next(ctx context.Context) (page, error)
 	// stop ends what is under way and waits for it.
@@ -87,7 +90,7 @@ func columnPath(r *spec.Resource, column string) string {
 
 func (l *list) next(ctx context.Context) (page, error) {
 	if l.ended {
-		return page{}, io.EOF
+		return page{}, errEnd
 	}
 	var p page
 	if !l.started {

@@ -25,7 +25,10 @@ type member struct {
 	spool     *lake.Spool
 	at        position // that an earlier run left; Reading is empty when there is none
 	writer    *records.Writer
-	childless []string // parents of which it has no records, by key, since the last page group
+	keeping   chan error // the page group that is on its way to the spool, nil when none is; the spool is its own then
+	counted   bool       // whether before says
+	before    int64      // records of the reading before the next page group
+	childless []string   // parents of which it has no records, by key, since the last page group
 	tally     apiTally
 	failed    error
 	warnings  []string
@@ -66,7 +69,10 @@ func (m *member) open(w *walk) error {
 	}
 	o := w.run.source.recordOptions(m.resource, m.known, m.file)
 	o.Dir, o.RunID, o.FirstSeen = w.run.session.Txn.TempDir(), w.run.session.Txn.RunID(), w.run.session.Txn.FirstSeen()
-	o.Before = m.spool.Counts().Read
+	if !m.counted {
+		m.counted, m.before = true, m.spool.Counts().Read
+	}
+	o.Before = m.before
 	var err error
 	m.writer, err = records.New(o)
 	return err
@@ -84,7 +90,11 @@ func (m *member) add(w *walk, p page, with map[string]string) error {
 	return err
 }
 
-// keep ends the page group and puts it into the spool, with the position to go on from.
+// large is how many rows a page group has that is kept in the background, while the next one is read.
+const large = 10_000
+
+// keep ends the page group and puts it into the spool, with the position to go on from. A large one is put there in the
+// background: what goes wrong then is told by the next keep, or by settled.
 func (m *member) keep(ctx context.Context, w *walk, at position) error {
 	if err := m.tombstones(ctx, w); err != nil {
 		return err
@@ -94,10 +104,38 @@ func (m *member) keep(ctx context.Context, w *walk, at position) error {
 	if err != nil {
 		return fmt.Errorf("write where to go on: %w", err)
 	}
+	if err := m.settled(); err != nil {
+		return err
+	}
+	rows, _ := m.size()
+	writer := m.writer
+	if m.writer = nil; writer != nil {
+		m.before = writer.Last()
+	}
+	kept := make(chan error, 1)
+	m.keeping = kept
+	go func() { kept <- m.put(ctx, writer, resume) }()
+	if rows < large {
+		return m.settled()
+	}
+	return nil
+}
+
+// settled waits until the spool has the last page group that was kept.
+func (m *member) settled() error {
+	if m.keeping == nil {
+		return nil
+	}
+	err := <-m.keeping
+	m.keeping = nil
+	return err
+}
+
+// put ends the writer, nil when there is none, and puts its page group into the spool.
+func (m *member) put(ctx context.Context, writer *records.Writer, resume json.RawMessage) error {
 	group := lake.SpoolGroup{}
-	if m.writer != nil {
-		written, err := m.writer.Close()
-		m.writer = nil
+	if writer != nil {
+		written, err := writer.Close()
 		if err != nil {
 			return err
 		}
@@ -122,10 +160,11 @@ func remove(file string) error {
 
 // discard gives up what is not in the spool yet.
 func (m *member) discard() error {
+	err := m.settled()
 	if m.writer == nil {
-		return nil
+		return err
 	}
-	err := m.writer.Abort()
+	err = errors.Join(err, m.writer.Abort())
 	m.writer = nil
 	return err
 }

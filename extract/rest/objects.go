@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -43,7 +42,7 @@ func newObjects(a *asker, r *spec.Resource, c *changes, from pageState) *objects
 
 func (o *objects) next(ctx context.Context) (page, error) {
 	if o.at == len(o.ids) {
-		return page{}, io.EOF
+		return page{}, errEnd
 	}
 	if o.ctx == nil {
 		o.ctx, o.cancel = context.WithCancel(ctx)

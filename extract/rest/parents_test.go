@@ -180,6 +180,11 @@ func (b *billing) check(what string) {
 	same(b.w.t, what+": bills", alive("bills", "id, note"), bills...)
 	same(b.w.t, what+": lines", alive("lines", "id, bill_id"), lines...)
 	same(b.w.t, what+": marks", alive("marks", "bill_id, color"), marks...)
+	for _, extra := range b.w.current("bills", "coalesce(_extra, '')") {
+		if strings.Contains(extra, "amount") {
+			b.w.t.Errorf("%s: a bill holds its lines, which are a stream of their own, a second time: %s", what, extra)
+		}
+	}
 }
 
 func (b *billing) fill(n int) {

@@ -185,9 +185,18 @@ func (s *Source) recordOptions(r *spec.Resource, known []string, file string) re
 }
 
 // masks are those of a resource. A column that it takes from its parent is masked as it is there, unless it says itself
-// how: what one stream hides another must not show.
+// how: what one stream hides another must not show. What a record holds of another stream that is read is left out of it:
+// it would stand twice in the lake, and once without that stream's masks.
 func (s *Source) masks(r *spec.Resource) map[string]records.Mask {
 	masks := maps.Clone(s.o.Masks[r.Name])
+	if masks == nil {
+		masks = map[string]records.Mask{}
+	}
+	for _, child := range s.streams {
+		if p := child.Parent; p != nil && p.Resource == r.Name && p.Embedded != "" && !r.Reads(p.Embedded) {
+			masks[p.Embedded] = records.Mask{Rule: "drop"}
+		}
+	}
 	if r.Parent == nil {
 		return masks
 	}
@@ -198,9 +207,6 @@ func (s *Source) masks(r *spec.Resource) map[string]records.Mask {
 	for own, column := range r.Parent.Include {
 		mask, masked := s.masks(parent)[column]
 		if _, said := masks[own]; masked && !said {
-			if masks == nil {
-				masks = map[string]records.Mask{}
-			}
 			masks[own] = mask
 		}
 	}

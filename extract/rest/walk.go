@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"time"
 
@@ -86,6 +85,10 @@ func (w *walk) read(ctx context.Context) {
 		err = keepErr
 	}
 	for _, m := range w.live() {
+		if keepErr := m.settled(); keepErr != nil {
+			w.fail(m.resource.Name, keepErr, false)
+			continue
+		}
 		m.failed = err
 	}
 }
@@ -135,7 +138,7 @@ func (w *walk) readPart(ctx context.Context, r *spec.Resource, f *frame, open fu
 	defer func() { source.stop() }()
 	for first := true; ; first = false {
 		p, err := source.next(ctx)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, errEnd) {
 			return nil
 		}
 		if err != nil && first && resumed && f.Page.Page > 0 && isStatus(err, 400, 404, 410, 422) {

@@ -129,5 +129,6 @@ func (s *stage) remove(ids ...string) {
 	for _, id := range ids {
 		delete(s.truth, id)
 	}
+	s.clock(s.now.Add(-time.Minute))
 	s.must(s.world.Delete(ids...))
 }

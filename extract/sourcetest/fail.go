@@ -132,7 +132,7 @@ func (s *stage) cancelled(ctx context.Context, at func() time.Time, was []string
 // days later everything is there.
 func (h Harness) testQuota(t *testing.T) {
 	s := h.stage(t)
-	s.put(some(manyRecords, "one")...)
+	s.put(s.before(48*time.Hour, some(manyRecords, "one"))...)
 	const perDay = 3
 	for day := 1; ; day++ {
 		if day > 20 {

@@ -109,12 +109,19 @@ func (s *stage) runIn(ctx context.Context, o Opening) (extract.Report, error) {
 	if o.Now.IsZero() {
 		o.Now = s.now
 	}
+	s.clock(o.Now)
 	report, err := s.h.run(ctx, s.lake, s.conn, s.world.Place, fmt.Sprintf("run-%03d", s.runs), o)
 	if leak := goleak.Find(before); leak != nil {
 		s.t.Errorf("the reading left a goroutine: %v", leak)
 	}
 	s.tie()
 	return report, err
+}
+
+func (s *stage) clock(now time.Time) {
+	if s.world.At != nil {
+		s.world.At(now)
+	}
 }
 
 func (h Harness) run(ctx context.Context, l *lake.Lake, conn *sql.Conn, place, id string, o Opening) (report extract.Report, err error) {
@@ -255,6 +262,14 @@ func (s *stage) fingerprint() string {
 	view, err := s.lake.Now()
 	s.must(err)
 	return view.Fingerprint()
+}
+
+// before says that records were changed some time ago.
+func (s *stage) before(ago time.Duration, records []Record) []Record {
+	for i := range records {
+		records[i].ChangedAt = s.now.Add(-ago)
+	}
+	return records
 }
 
 // some makes n records, named after a round.

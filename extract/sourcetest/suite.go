@@ -50,6 +50,8 @@ type World struct {
 	Fail func(fails bool) error
 	// Watch lets see be called before each page is given, with its number since Watch, from 1 on; nil ends it.
 	Watch func(see func(page int))
+	// At puts the world's own clock right before each run; nil where it has none.
+	At func(now time.Time)
 	// Asked tells how many requests were made so far.
 	Asked func() int64
 }

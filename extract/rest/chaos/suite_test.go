@@ -47,14 +47,12 @@ func served(t *testing.T, style string) sourcetest.World {
 		Put: func(records ...sourcetest.Record) error {
 			defer lock()()
 			for _, r := range records {
-				w.clock = r.ChangedAt
 				w.put(r)
 			}
 			return nil
 		},
 		Delete: func(ids ...string) error {
 			defer lock()()
-			w.clock = w.clock.Add(24 * time.Hour)
 			for _, id := range ids {
 				w.remove(id)
 			}
@@ -68,6 +66,10 @@ func served(t *testing.T, style string) sourcetest.World {
 		Watch: func(see func(int)) {
 			defer lock()()
 			a.watch, a.seen = see, 0
+		},
+		At: func(now time.Time) {
+			defer lock()()
+			w.clock = now
 		},
 		Asked: func() int64 {
 			defer lock()()

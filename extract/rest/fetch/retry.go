@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -40,6 +42,8 @@ const (
 	// firstWait doubles with each attempt. Half of a wait is by chance, so that many who failed at once do not come
 	// back at once.
 	firstWait = time.Second
+	// nobodyAttempts is for an address where nobody has answered yet: more likely it is wrong than soon right.
+	nobodyAttempts = 3
 )
 
 func rulesOf(r spec.Retry) rules {
@@ -59,7 +63,11 @@ func (f retry) Fetch(ctx context.Context, r Request) (Response, error) {
 		if ctx.Err() != nil {
 			return Response{}, context.Cause(ctx)
 		}
-		wait, again := f.rules.wait(ctx, err, attempt)
+		rules := f.rules
+		if isNobody(err) && f.counters.bytes.Load() == 0 {
+			rules.attempts = min(rules.attempts, nobodyAttempts)
+		}
+		wait, again := rules.wait(ctx, err, attempt)
 		if !again {
 			return Response{}, tried(err, attempt)
 		}
@@ -109,7 +117,16 @@ func tried(err error, attempts int) error {
 		return err
 	}
 	if attempts > 1 {
-		return fmt.Errorf("%w (asked %d times)", err, attempts)
+		err = fmt.Errorf("%w (asked %d times)", err, attempts)
+	}
+	if isNobody(err) {
+		return fmt.Errorf("%w: see that the API is up and base_url right", err)
 	}
 	return err
+}
+
+// isNobody tells that there is no one at the address.
+func isNobody(err error) bool {
+	var name *net.DNSError
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &name) && name.IsNotFound
 }

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"syscall"
@@ -105,4 +106,22 @@ func processorSeconds(since float64) float64 {
 		panic(err)
 	}
 	return float64(usage.Utime.Nano()+usage.Stime.Nano())/1e9 - since
+}
+
+// BenchmarkMaps is the measure of the machine: encoding/json into maps, of the same page.
+func BenchmarkMaps(b *testing.B) {
+	page := benchPage(0)
+	b.SetBytes(10 * int64(len(page)))
+	best := 0.0
+	for b.Loop() {
+		began := processorSeconds(0)
+		for range 10 {
+			var into map[string]any
+			if err := json.Unmarshal(page, &into); err != nil {
+				b.Fatal(err)
+			}
+		}
+		best = max(best, 10*100/processorSeconds(began))
+	}
+	b.ReportMetric(best, "records/cpu-s")
 }

@@ -47,8 +47,13 @@ func (w *Writer) writeParquet(out io.Writer) error {
 		group.Group[s.name] = s.node
 		group.names = append(group.names, s.name)
 	}
-	pq := parquet.NewGenericWriter[any](out, parquet.NewSchema("records", group), parquet.Compression(fastest),
-		parquet.SkipPageBounds("_extra"), parquet.DataPageStatistics(false), parquet.CreatedBy("lastro", "", ""))
+	options := []parquet.WriterOption{parquet.NewSchema("records", group), parquet.Compression(fastest), parquet.DataPageStatistics(false), parquet.CreatedBy("lastro", "", "")}
+	for _, c := range append(slices.Clip(w.columns), &w.extra) {
+		if c.isBytes() && !c.key { // nobody looks for ranges of such texts
+			options = append(options, parquet.SkipPageBounds(c.name))
+		}
+	}
+	pq := parquet.NewGenericWriter[any](out, options...)
 	values := make([]parquet.Value, batchRows)
 	for i, column := range pq.ColumnWriters() {
 		for rest := rows; len(rest) > 0; {
@@ -96,7 +101,7 @@ func (w *Writer) sheets(rows []uint32) []sheet {
 	sheets = append(sheets, w.extra.sheet(rows))
 	constant("_source", parquet.String(), parquet.ByteArrayValue([]byte(w.options.Stream.Source)))
 	constant("_file", parquet.String(), parquet.ByteArrayValue([]byte(w.options.File)))
-	sheets = append(sheets, sheet{"_line", parquet.Encoded(parquet.Int(64), &parquet.DeltaBinaryPacked), func(to []parquet.Value, rows []uint32) {
+	sheets = append(sheets, sheet{"_line", packed(parquet.Int(64)), func(to []parquet.Value, rows []uint32) {
 		for i, row := range rows {
 			to[i] = parquet.Int64Value(w.lines[row])
 		}
@@ -152,7 +157,7 @@ func (f form) node(c *column) (parquet.Node, func(to []parquet.Value, rows []uin
 	case asDate:
 		return parquet.Date(), short
 	case asTimestamp:
-		return parquet.TimestampAdjusted(parquet.Microsecond, false), long
+		return packed(parquet.TimestampAdjusted(parquet.Microsecond, false)), long
 	case asBoolean:
 		return parquet.Leaf(parquet.BooleanType), number(func(v int64) parquet.Value { return parquet.BooleanValue(v == 1) })
 	case asDouble:
@@ -166,12 +171,15 @@ func (f form) node(c *column) (parquet.Node, func(to []parquet.Value, rows []uin
 				}
 			}
 		case c.width > 9:
-			return parquet.Decimal(c.scale, c.width, parquet.Int64Type), long
+			return packed(parquet.Decimal(c.scale, c.width, parquet.Int64Type)), long
 		}
 		return parquet.Decimal(c.scale, c.width, parquet.Int32Type), short
 	}
-	return parquet.Int(64), long
+	return packed(parquet.Int(64)), long
 }
+
+// packed keeps whole numbers by their differences, which leaves the compressor little to do.
+func packed(node parquet.Node) parquet.Node { return parquet.Encoded(node, &parquet.DeltaBinaryPacked) }
 
 // repeats tells whether a dictionary pays: whether few of some values, taken from all over the column, differ.
 func (c *column) repeats(rows []uint32) bool {

@@ -303,6 +303,9 @@ func (w *Writer) quarantine(p *Page, at uint32, m *mistake) Tally {
 	return Tally{Read: 1, Quarantined: 1}
 }
 
+// Last is the number of the last record in the reading: how many there were, this group's among them.
+func (w *Writer) Last() int64 { return w.number }
+
 // Size gives the rows so far and about how many bytes they are.
 func (w *Writer) Size() (rows, bytes int64) {
 	bytes = int64(len(w.extra.text) + 12*len(w.lines))

@@ -44,6 +44,20 @@ func (c *Connector) resourceNames() []string {
 	return names
 }
 
+// Reads tells whether a column takes what lies at a path of the record, or below it.
+func (r *Resource) Reads(path string) bool {
+	for name, column := range r.Columns {
+		at := column.Path
+		if at == "" {
+			at = name
+		}
+		if at == path || strings.HasPrefix(at, path+".") || strings.HasPrefix(at, path+"[") || strings.HasPrefix(path, at+".") {
+			return true
+		}
+	}
+	return false
+}
+
 // has tells whether a record of the resource has a column: one of its own, or one that its parent gives.
 func (r *Resource) has(column string) bool {
 	if _, ok := r.Columns[column]; ok {
