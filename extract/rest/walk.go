@@ -14,7 +14,7 @@ import (
 // A page group ends at whichever comes first.
 const (
 	groupRows  = 100_000
-	groupBytes = 32 << 20
+	groupBytes = 24 << 20 // in memory, where one fills while the one before it is written
 	groupTime  = 30 * time.Second
 )
 

@@ -3,52 +3,54 @@ package records
 import "github.com/zeebo/xxh3"
 
 // keyTable finds the last row of each key by a hash of 128 bits: two keys of one hash are not to be expected in the life
-// of the universe. It is a table of open addressing, half full at most.
+// of the universe. It is a table of open addressing, half full at most, and small, since each look at it goes to another
+// place: a slot holds half of the hash's upper part, and the row plus 1.
 type keyTable struct {
-	entries []keyEntry // a power of two
-	used    int
+	slots  []uint64 // a power of two; 0: free
+	used   int
+	hashes []xxh3.Uint128 // by row
 }
 
-type keyEntry struct {
-	key xxh3.Uint128
-	row uint32 // plus 1; 0: the entry is free
-}
-
-// put notes the row of a key and gives the row it had before.
-func (t *keyTable) put(key xxh3.Uint128, row uint32) (before uint32, again bool) {
-	if 2*t.used >= len(t.entries) {
+// put notes the next row and gives the row that had its key before.
+func (t *keyTable) put(key xxh3.Uint128) (before uint32, again bool) {
+	if 2*t.used >= len(t.slots) {
 		t.grow()
 	}
-	e := t.find(key)
-	if e.row > 0 {
-		before, e.row = e.row-1, row+1
-		return before, true
-	}
-	e.key, e.row = key, row+1
-	t.used++
-	return 0, false
-}
-
-func (t *keyTable) find(key xxh3.Uint128) *keyEntry {
-	mask := uint64(len(t.entries) - 1)
+	row := uint32(len(t.hashes))
+	t.hashes = append(t.hashes, key)
+	mask := uint64(len(t.slots) - 1)
+	slot := key.Hi&^0xffff_ffff | uint64(row+1)
 	for i := key.Lo & mask; ; i = (i + 1) & mask {
-		if e := &t.entries[i]; e.row == 0 || e.key == key {
-			return e
+		have := t.slots[i]
+		if have == 0 {
+			t.slots[i] = slot
+			t.used++
+			return 0, false
+		}
+		if (have^slot)>>32 == 0 && t.hashes[uint32(have)-1] == key {
+			t.slots[i] = slot
+			return uint32(have) - 1, true
 		}
 	}
 }
 
 func (t *keyTable) grow() {
-	old := t.entries
-	t.entries = make([]keyEntry, max(1024, 2*len(old)))
-	for _, e := range old {
-		if e.row > 0 {
-			*t.find(e.key) = e
+	old := t.slots
+	t.slots = make([]uint64, max(1024, 4*len(old)))
+	mask := uint64(len(t.slots) - 1)
+	for _, slot := range old {
+		if slot == 0 {
+			continue
 		}
+		i := t.hashes[uint32(slot)-1].Lo & mask
+		for t.slots[i] != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = slot
 	}
 }
 
 func (t *keyTable) clear() {
-	clear(t.entries)
-	t.used = 0
+	clear(t.slots)
+	t.used, t.hashes = 0, t.hashes[:0]
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -164,8 +165,15 @@ func (s *scanner) value(i, depth int) int {
 	}
 }
 
+// add notes a value. Its fields are set one by one: put together first, they would be copied before they are written.
 func (s *scanner) add(start, end int, k kind, flags uint8) {
-	s.nodes = append(s.nodes, node{uint32(start), uint32(end), uint32(len(s.nodes) + 1), k, flags})
+	at := len(s.nodes)
+	if at == cap(s.nodes) {
+		s.nodes = slices.Grow(s.nodes, at+64)
+	}
+	s.nodes = s.nodes[:at+1]
+	n := &s.nodes[at]
+	n.start, n.end, n.next, n.kind, n.flags = uint32(start), uint32(end), uint32(at+1), k, flags
 }
 
 func (s *scanner) literal(i int, word string, k kind) int {

@@ -263,7 +263,7 @@ func (w *Writer) keep(row int, deleted bool) Tally {
 	if len(w.options.Key) == 0 {
 		return t
 	}
-	if earlier, again := w.keys.put(w.keyOf(row), uint32(row)); again {
+	if earlier, again := w.keys.put(w.keyOf(row)); again {
 		if w.dead == nil {
 			w.dead = make([]bool, row+1)
 		}
