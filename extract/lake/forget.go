@@ -99,6 +99,7 @@ type forgetting struct {
 	publication publication
 	taken       map[string]bool
 	found       map[StreamID]*StreamForget
+	gone        map[StreamID]string // by stream, SQL for whether a row is a version of a record of which the latest goes
 	report      ForgetReport
 }
 
@@ -111,7 +112,7 @@ func (l *Lake) forget(ctx context.Context, o ForgetOptions) (ForgetReport, error
 		o.Ready = func(ForgetReport, bool) error { return nil }
 	}
 	f := &forgetting{
-		lake: l, m: m, options: o, name: "forget-" + strconv.Itoa(m.Vacuums+1), taken: m.paths(), found: map[StreamID]*StreamForget{},
+		lake: l, m: m, options: o, name: "forget-" + strconv.Itoa(m.Vacuums+1), taken: m.paths(), found: map[StreamID]*StreamForget{}, gone: map[StreamID]string{},
 	}
 	f.report = ForgetReport{Streams: []StreamForget{}, Spools: []string{}, StillNamed: []string{}}
 	f.temp = l.at(filepath.Join(tempFolder, f.name))

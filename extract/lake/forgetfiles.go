@@ -15,6 +15,13 @@ import (
 // batch looks through one file of records and writes it anew when it holds something of the subject.
 func (f *forgetting) batch(ctx context.Context, conn *sql.Conn, b batchEntry) (batchEntry, error) {
 	change := f.change(b.id(), f.m.Schemas[b.Schema], b.Key)
+	gone, err := f.goneKeys(ctx, conn, b.id(), b.Key)
+	if err != nil {
+		return b, err
+	}
+	if gone != "" {
+		change.remove = "(" + change.remove + " or " + gone + ")"
+	}
 	from := readParquet(f.lake.at(b.Path))
 	stays := "not " + change.remove
 	counts := []string{"count(*) filter (where " + change.remove + ")"}
@@ -67,6 +74,36 @@ func (f *forgetting) batch(ctx context.Context, conn *sql.Conn, b batchEntry) (b
 	to, size, err := f.write(ctx, conn, "select "+strings.Join(list, ", ")+" from "+from+" where "+stays, dataFolder, b.id(), b.RunID, b.Rows)
 	b.Path, b.Bytes = to, size
 	return b, err
+}
+
+// goneKeys gives SQL for whether a row is a version of a record whose latest version goes: an earlier one that does not
+// name the subject would come back in its place. Empty where there are none.
+func (f *forgetting) goneKeys(ctx context.Context, conn *sql.Conn, id StreamID, key []string) (string, error) {
+	if gone, known := f.gone[id]; known || len(key) == 0 {
+		return gone, nil
+	}
+	f.gone[id] = ""
+	streams, err := newStreams(f.lake.dir, f.m, len(f.m.Commits)-1, func(one StreamID) bool { return one == id })
+	if err != nil || len(streams) == 0 || !slices.Equal(streams[0].Key, key) || streams[0].mixedKeys() {
+		return "", err
+	}
+	texts := make([]string, len(key))
+	for i, name := range key {
+		texts[i] = "coalesce(cast(" + quoteName(name) + " as varchar), '')"
+	}
+	text := "concat_ws(chr(31), " + strings.Join(texts, ", ") + ")"
+	table := "temp.lastro_forget_" + strconv.Itoa(len(f.gone))
+	s := streams[0]
+	if _, err := conn.ExecContext(ctx, "create or replace temp table "+strings.TrimPrefix(table, "temp.")+" as select "+text+" as gone_key from (\n"+
+		s.CurrentSQL()+"\n) as latest where "+f.change(id, s.Columns, key).remove); err != nil {
+		return "", err
+	}
+	var found bool
+	if err := conn.QueryRowContext(ctx, "select exists (select 1 from "+table+")").Scan(&found); err != nil || !found {
+		return "", err
+	}
+	f.gone[id] = text + " in (select gone_key from " + table + ")"
+	return f.gone[id], nil
 }
 
 // quarantine looks through one file of the quarantine: records that name the subject go, since of a record that was not

@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,28 @@ func (k *taking) findAside(ctx context.Context) error {
 				return err
 			}
 			rows = rows[:0]
+		}
+	}
+	return nil
+}
+
+// withinTable has the values within which records are missing besides those that the reading has.
+const withinTable = "temp.lastro_spool_within"
+
+func (k *taking) findWithin(ctx context.Context) error {
+	if k.options.DeleteMissingWithin == "" {
+		return nil
+	}
+	if _, err := k.conn.ExecContext(ctx, "create or replace temp table lastro_spool_within (value varchar)"); err != nil {
+		return err
+	}
+	for values := range slices.Chunk(k.options.Within, 1000) {
+		rows := make([]string, len(values))
+		for i, value := range values {
+			rows[i] = "(" + quoteText(validText(value)) + ")"
+		}
+		if _, err := k.conn.ExecContext(ctx, "insert into "+withinTable+" values "+strings.Join(rows, ", ")); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -145,6 +145,9 @@ func (k *taking) addTombstones(ctx context.Context) error {
 	if err := k.findAside(ctx); err != nil {
 		return err
 	}
+	if err := k.findWithin(ctx); err != nil {
+		return err
+	}
 	statement, err := k.tombstonesSQL()
 	if err != nil {
 		return err
@@ -202,7 +205,7 @@ func (k *taking) tombstonesSQL() (string, error) {
 				return "", fmt.Errorf("%s has no column %s, within which records may be missing", what, within)
 			}
 		}
-		sql += " and earlier." + quoteName(within) + " in (\nselect " + quoteName(within) + " from (\n" + reading + "\n) as within_rows)"
+		sql += " and earlier." + quoteName(within) + " in (\nselect " + quoteName(within) + " from (\n" + reading + "\n) as within_rows\nunion all\nselect cast(value as " + k.withinColumn()[0].Type + ") from " + withinTable + ")"
 	}
 	return sql, nil
 }
@@ -235,5 +238,5 @@ func (k *taking) columnsOf(names ...string) (columns []Column) {
 
 // end gives the engine its memory back.
 func (k *taking) end() {
-	_, _ = k.conn.ExecContext(context.Background(), "drop table if exists "+dropsTable+"; drop table if exists "+asideTable) // it goes with the connection otherwise
+	_, _ = k.conn.ExecContext(context.Background(), "drop table if exists "+dropsTable+"; drop table if exists "+asideTable+"; drop table if exists "+withinTable) // it goes with the connection otherwise
 }

@@ -19,6 +19,8 @@ type TakeOptions struct {
 	DeleteMissing bool
 	// DeleteMissingWithin, a column, does so only among records of values of it that the reading has.
 	DeleteMissingWithin string
+	// Within are values of that column that count as the reading's, though it may have no records of them.
+	Within []string
 	// Covers are files whose earlier quarantine this reading replaces.
 	Covers []string
 }

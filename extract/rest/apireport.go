@@ -21,6 +21,7 @@ func (m *member) notes() note {
 		}
 		all.Fields = append(all.Fields, one.Fields...)
 		all.New = append(all.New, one.New...)
+		all.Childless = append(all.Childless, one.Childless...)
 		for column, n := range one.Conflicts {
 			all.Conflicts[column] += n
 		}

@@ -122,7 +122,7 @@ func (w *walk) askBelow(ctx context.Context, child *spec.Resource, m *member, of
 		return err
 	}
 	count.found++
-	if m != nil && m.tally.Rows == before {
+	if m != nil && (child.Parent.Batch > 0 || m.tally.Rows == before) { // of a batch some may have none
 		w.childless(m, of.keys)
 	}
 	return nil

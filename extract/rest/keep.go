@@ -38,8 +38,7 @@ func (w *walk) keep(ctx context.Context) error {
 func (w *walk) fail(name string, err error, below bool) {
 	if m := w.members[name]; m != nil && m.failed == nil {
 		m.failed = errors.Join(err, m.discard())
-		var endless *EndlessError
-		if errors.As(err, &endless) && m.spool != nil { // the next run must not go on within what leads nowhere
+		if isDeadEnd(err) && m.spool != nil { // the next run must not go on within what leads nowhere
 			m.failed = errors.Join(m.failed, m.spool.Discard())
 		}
 	}

@@ -26,6 +26,9 @@ type page struct {
 // errEnd ends a list. It is no io.EOF: that may come from a connection that broke.
 var errEnd = errors.New("the list has ended")
 
+// errAsideEnded is an asking in the background that has ended before its list did.
+var errAsideEnded = errors.New("the reading of the list was cancelled")
+
 // pages gives the pages of a list, one after the other, and at the end errEnd.
 type pages interface {
 	next(ctx context.Context) (page, error)
@@ -106,7 +109,11 @@ func (l *list) next(ctx context.Context) (page, error) {
 			l.startAhead(ctx)
 		}
 		select {
-		case p = <-l.ahead:
+		case next, ok := <-l.ahead:
+			if !ok { // the asking was cancelled: that is no end of the list
+				return page{}, errors.Join(errAsideEnded, context.Cause(ctx))
+			}
+			p = next
 		case <-ctx.Done():
 			return page{}, context.Cause(ctx)
 		}

@@ -28,7 +28,7 @@ type member struct {
 	keeping   chan error // the page group that is on its way to the spool, nil when none is; the spool is its own then
 	counted   bool       // whether before says
 	before    int64      // records of the reading before the next page group
-	childless []string   // parents of which it has no records, by key, since the last page group
+	childless []string   // parents that were seen to and may have no records, by key, since the last page group
 	tally     apiTally
 	failed    error
 	warnings  []string
@@ -60,6 +60,7 @@ type note struct {
 	New       []string         `json:"new,omitempty"`
 	Gone      []string         `json:"gone,omitempty"`
 	Conflicts map[string]int64 `json:"conflicts,omitempty"`
+	Childless []string         `json:"childless,omitempty"` // parents that may have no records
 }
 
 // open makes a writer for the next page group.
@@ -96,9 +97,7 @@ const large = 10_000
 // keep ends the page group and puts it into the spool, with the position to go on from. A large one is put there in the
 // background: what goes wrong then is told by the next keep, or by settled.
 func (m *member) keep(ctx context.Context, w *walk, at position) error {
-	if err := m.tombstones(ctx, w); err != nil {
-		return err
-	}
+	childless := m.takeChildless(w)
 	at.Tally = m.tally
 	resume, err := json.Marshal(at)
 	if err != nil {
@@ -114,7 +113,7 @@ func (m *member) keep(ctx context.Context, w *walk, at position) error {
 	}
 	kept := make(chan error, 1)
 	m.keeping = kept
-	go func() { kept <- m.put(ctx, writer, resume) }()
+	go func() { kept <- m.put(ctx, writer, childless, resume) }()
 	if rows < large {
 		return m.settled()
 	}
@@ -132,8 +131,9 @@ func (m *member) settled() error {
 }
 
 // put ends the writer, nil when there is none, and puts its page group into the spool.
-func (m *member) put(ctx context.Context, writer *records.Writer, resume json.RawMessage) error {
+func (m *member) put(ctx context.Context, writer *records.Writer, childless []string, resume json.RawMessage) error {
 	group := lake.SpoolGroup{}
+	said := note{Childless: childless}
 	if writer != nil {
 		written, err := writer.Close()
 		if err != nil {
@@ -143,7 +143,10 @@ func (m *member) put(ctx context.Context, writer *records.Writer, resume json.Ra
 		group.Aside = written.Aside
 		t := written.Tally
 		group.Counts = lake.Counts{Read: t.Read, Accepted: t.Accepted, Dropped: t.Dropped, Quarantined: t.Quarantined}
-		said := note{Fields: written.Fields, New: written.Drift.New, Gone: written.Drift.Gone, Conflicts: written.Drift.Conflicts}
+		said.Fields, said.New, said.Gone, said.Conflicts = written.Fields, written.Drift.New, written.Drift.Gone, written.Drift.Conflicts
+	}
+	if writer != nil || len(childless) > 0 {
+		var err error
 		if group.Notes, err = json.Marshal(said); err != nil {
 			return errors.Join(fmt.Errorf("write the page group's notes: %w", err), remove(group.File))
 		}

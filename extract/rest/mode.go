@@ -119,7 +119,7 @@ func (m mode) identity(sign string, settings map[string]string) (string, error) 
 
 // identifying are the settings that say what is read. A new key or token reads the same.
 func (s *Source) identifying() map[string]string {
-	settings := map[string]string{}
+	settings := map[string]string{"pipeline:start": s.o.Start} // no setting's name has a colon
 	for name, setting := range s.connector.Settings {
 		if !setting.Secret {
 			settings[name] = s.o.Settings[name]

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -16,6 +17,19 @@ import (
 // would use a small part of what the limit allows.
 const objectsAhead = 8
 
+// manyGone is how many changed objects, none of which the API knows, say that the path is wrong, and not the objects gone.
+const manyGone = 5
+
+// allGoneError is a set of changed objects that all answered 404. Nothing is deleted because of it.
+type allGoneError struct {
+	path  string
+	asked int
+}
+
+func (e *allGoneError) Error() string {
+	return fmt.Sprintf("none of %d changed objects is found at %s: see that the path is right; where they are gone indeed, --full-refresh reads what is left", e.asked, e.path)
+}
+
 // objects asks for changed objects one by one, in the order of their ids. Its pages are one object each.
 type objects struct {
 	asker   *asker
@@ -26,6 +40,8 @@ type objects struct {
 	asked   int // of the next to ask for
 	state   pageState
 	answers map[int]chan page
+	found   int // objects that were answered
+	missing int // objects that the API does not know, though no event says that they were deleted
 	ctx     context.Context
 	cancel  context.CancelFunc
 }
@@ -59,6 +75,15 @@ func (o *objects) next(ctx context.Context) (page, error) {
 			return page{}, context.Cause(ctx)
 		}
 		return page{}, p.err
+	}
+	switch {
+	case p.page != nil:
+		o.found++
+	case !o.changes.objects[p.gone].isDeleted:
+		o.missing++
+	}
+	if o.at == len(o.ids)-1 && o.found == 0 && o.missing >= manyGone {
+		return page{}, &allGoneError{o.events.Path, o.missing}
 	}
 	p.state, p.total = o.state, -1
 	p.after = pageState{Value: o.ids[o.at], Page: o.state.Page + 1}

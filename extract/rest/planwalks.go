@@ -94,7 +94,7 @@ func (w *walk) start(feeds map[string]*follower) {
 		w.theirs = f.changes.began
 	}
 	w.reading, w.began = uuid.NewString(), w.run.at
-	if at != nil {
+	if at != nil && at.Seq > 0 { // else no answer of the API has told its clock: the reading begins now
 		w.reading, w.theirs, w.seq, w.resume, w.again = at.Reading, at.Began, at.Seq, at.Stack, at.Again
 		w.resumed = at.Seq > 0
 		if at.Since != nil {

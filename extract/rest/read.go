@@ -174,7 +174,7 @@ func (r *run) take(ctx context.Context, w *walk, m *member) (extract.StreamRepor
 	options := lake.TakeOptions{Key: m.resource.PrimaryKey, DeleteMissing: m.deletesMissing(w)}
 	if p := m.resource.Parent; p != nil && p.Replaces && !options.DeleteMissing {
 		parent, _ := r.source.connector.Resource(p.Resource)
-		options.DeleteMissingWithin = m.resource.ParentColumn(parent)
+		options.DeleteMissingWithin, options.Within = m.resource.ParentColumn(parent), m.notes().Childless
 	}
 	have := r.old.Streams[m.resource.Name]
 	if whole {

@@ -74,8 +74,7 @@ func (w *walk) read(ctx context.Context) {
 	if errors.Is(err, errNoMembers) {
 		return
 	}
-	var endless *EndlessError
-	if errors.As(err, &endless) {
+	if isDeadEnd(err) {
 		for _, m := range w.live() {
 			w.fail(m.resource.Name, err, false)
 		}
@@ -106,8 +105,9 @@ func (w *walk) readList(ctx context.Context, r *spec.Resource, of parents, with 
 	f.with = with
 	w.stack = append(w.stack, f)
 	parts := w.parts(r, of)
-	if w.catchesUp(r) && resumed && f.Part == len(parts)-1 {
-		f.Page, f.Done, w.resume = pageState{}, nil, nil // what changed meanwhile is asked for anew
+	if w.catchesUp(r) && resumed && f.Part >= len(parts)-1 {
+		// what changed meanwhile is asked for anew, also where an earlier run has caught up and was not committed
+		f.Part, f.Page, f.Done, f.Total, f.Got, w.resume = len(parts)-1, pageState{}, nil, 0, 0, nil
 	}
 	for f.Part < len(parts) {
 		if err := w.readPart(ctx, r, f, parts[f.Part], resumed); err != nil {
