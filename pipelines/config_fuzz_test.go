@@ -95,7 +95,7 @@ func TestReadFileOnHugeInput(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
 			noPanic(t, file, content)
-			if took := time.Since(began); took > 3*time.Second {
+			if took := time.Since(began); took > time.Minute { // what grows with the square takes hours
 				t.Errorf("it took %s", took)
 			}
 		})

@@ -70,7 +70,8 @@ func (r references) expand(text string) (expansion, []remark) {
 			if secret && got != "" {
 				out.secrets = append(out.secrets, got)
 			}
-			out.referenced = true
+			_, fallback, hasFallback := strings.Cut(inside, ":-")
+			out.referenced = out.referenced || !hasFallback || got != fallback
 			value.WriteString(got)
 			text = rest
 		}
@@ -102,10 +103,11 @@ func (r references) resolve(inside string) (value string, secret bool, wrong *re
 	if hasFallback {
 		return fallback, false, nil
 	}
-	return "", false, &remark{
-		fmt.Sprintf("the environment variable %s is not set", name),
-		fmt.Sprintf("set it, or write ${%s:-default}", name),
+	hint := fmt.Sprintf("set it, or write ${%s:-default}", name)
+	if secret {
+		hint = "set it, or name a file that holds it, as ${file:path}"
 	}
+	return "", false, &remark{fmt.Sprintf("the environment variable %s is not set", name), hint}
 }
 
 // secretFileLimit keeps a mistaken ${file:...} from reading a whole data file.

@@ -35,7 +35,7 @@ func (j *job) extract(ctx context.Context, withModels bool) (err error) {
 	if err != nil {
 		return err
 	}
-	due, streams, err := dueSources(ctx, sources, known)
+	due, streams, err := j.dueSources(ctx, sources, known)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -123,7 +123,7 @@ func (j *job) partialError() error {
 }
 
 // dueSources gives the sources that have anything to read, and the streams of all.
-func dueSources(ctx context.Context, sources []extract.Source, known *lake.View) (due []extract.Source, streams []lake.StreamID, err error) {
+func (j *job) dueSources(ctx context.Context, sources []extract.Source, known *lake.View) (due []extract.Source, streams []lake.StreamID, err error) {
 	for _, source := range sources {
 		plan, err := source.Plan(ctx, known)
 		if err != nil {
@@ -131,12 +131,23 @@ func dueSources(ctx context.Context, sources []extract.Source, known *lake.View)
 		}
 		if anyDue(plan) {
 			due = append(due, source)
+		} else if j.options.Extraction.Start != "" {
+			j.warnLeftOut(plan)
 		}
 		for _, stream := range plan.Streams {
 			streams = append(streams, stream.ID)
 		}
 	}
 	return due, streams, nil
+}
+
+// warnLeftOut tells of streams that someone asked for and that cannot be read so. A source that is read tells of its own.
+func (j *job) warnLeftOut(plan extract.Plan) {
+	for _, stream := range plan.Streams {
+		for _, part := range stream.Parts {
+			j.warn(fmt.Sprintf("%s is left out: %s", stream.ID, part.Why))
+		}
+	}
 }
 
 // anyDue tells whether a source has anything to read, or a problem that reading would report.
@@ -254,7 +265,7 @@ func (j *job) watchReading() func(extract.Progress) {
 
 // openReader opens the DuckDB in memory that reading uses, bounded as the pipeline file says.
 func (j *job) openReader(ctx context.Context) (*sql.DB, error) {
-	limit, err := memoryLimit(ctx, j.config)
+	limit, err := memoryLimit(ctx, j.config, 0)
 	if err != nil {
 		return nil, err
 	}

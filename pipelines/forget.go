@@ -99,7 +99,7 @@ func (j *job) forget(ctx context.Context, request ForgetRequest) (Receipt, error
 	run := j.outcome.Run
 	kind, hash := request.subject()
 	receipt := Receipt{RunID: run.ID, At: run.StartedAt, Kind: kind, Subject: hash, Builds: []string{}, Targets: []string{}, Mentions: []string{}, Next: []string{}}
-	limit, err := memoryLimit(ctx, j.config)
+	limit, err := memoryLimit(ctx, j.config, 0)
 	if err != nil {
 		return receipt, err
 	}

@@ -51,7 +51,7 @@ func (j *job) load(ctx context.Context) (loaded bool, err error) {
 }
 
 func (j *job) publishTo(ctx context.Context, build *Build, left []load.Target) (err error) {
-	limit, err := memoryLimit(ctx, j.config)
+	limit, err := memoryLimit(ctx, j.config, 0)
 	if err != nil {
 		return err
 	}

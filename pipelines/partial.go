@@ -28,6 +28,8 @@ type PartialError struct {
 	// Published says that the tables were built and published nevertheless, as stale_streams: allow asks; Extracted that
 	// nothing else was asked for.
 	Published, Extracted bool
+	// Stands says that the targets show these tables already.
+	Stands bool
 }
 
 // Error names the streams.
@@ -41,6 +43,8 @@ func (e *PartialError) Error() string {
 	switch {
 	case e.Published:
 		text.WriteString("; published all the same (stale_streams: allow)")
+	case e.Stands:
+		text.WriteString("; what could be read changes nothing, the targets stand (stale_streams: allow)")
 	case !e.Extracted:
 		text.WriteString("; nothing was published, the targets are as they were (stale_streams: refuse)")
 	}

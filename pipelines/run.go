@@ -30,7 +30,7 @@ func RunAll(ctx context.Context, config *Config, options Options) (*Outcome, err
 		case err != nil:
 			return err
 		case j.partial != nil:
-			j.partial.Published = true
+			j.partial.Published, j.partial.Stands = loaded, !loaded
 			return j.partial
 		case !built && !loaded:
 			j.outcome.Run.Status = StatusUnchanged

@@ -81,7 +81,7 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 	for _, warning := range unused(project, mappable(j.config, knownStreams(in.view))) {
 		j.warn(warning)
 	}
-	limit, err := memoryLimit(ctx, j.config)
+	limit, err := memoryLimit(ctx, j.config, size(in.view))
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 	}
 	builder := transform.Builder{Project: project, Selection: selection.built, Engine: engine, Now: j.options.Now, Notify: j.built}
 	if _, err := builder.Run(ctx); err != nil {
-		return err
+		return hintMemory(err, limit)
 	}
 	if selection.built.Has("staged_counts") {
 		if err := j.countStaged(ctx, engine); err != nil {

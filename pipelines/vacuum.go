@@ -12,7 +12,7 @@ import (
 func Vacuum(ctx context.Context, config *Config, options Options, keep time.Duration, dryRun bool) (lake.VacuumReport, error) {
 	var report lake.VacuumReport
 	_, err := do(ctx, config, options, func(ctx context.Context, j *job) (err error) {
-		limit, err := memoryLimit(ctx, config)
+		limit, err := memoryLimit(ctx, config, 0)
 		if err != nil {
 			return err
 		}

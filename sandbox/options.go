@@ -44,7 +44,7 @@ type Options struct {
 }
 
 // ErrNotLoopback is returned for an address that others could reach.
-var ErrNotLoopback = errors.New("the sandbox serves on loopback alone, as 127.0.0.1:8765")
+var ErrNotLoopback = errors.New("the sandbox serves on loopback alone, as 127.0.0.1:8765: --anywhere lets others reach it")
 
 func (o Options) filled() Options {
 	if o.Addr == "" {

@@ -57,7 +57,7 @@ func (t *terminal) printPlan(plan *pipelines.Plan) error {
 			if read.Read {
 				what = "read"
 			}
-			rows = append(rows, []string{read.Source + "." + read.Stream, read.File, what, read.Why})
+			rows = append(rows, []string{read.Source + "." + read.Stream, tail(read.File, 28), what, read.Why})
 		}
 		if err := t.printTable(rows); err != nil {
 			return err
@@ -98,4 +98,12 @@ func wrapList(names []string, indent string, width int) string {
 		line += name + " "
 	}
 	return strings.Join(append(lines, strings.TrimRight(line, " ")), "\n")
+}
+
+// tail is the end of a path that is too long for its column.
+func tail(path string, width int) string {
+	if runes := []rune(path); len(runes) > width {
+		return "…" + string(runes[len(runes)-width+1:])
+	}
+	return path
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,13 +41,21 @@ figures by its own books: GET /sandbox/truth. The day moves on by POST /sandbox/
 		Example: `  lastro sandbox
   lastro run lastro-sandbox/pipeline.yaml          in another terminal
   curl -X POST 'http://127.0.0.1:8765/sandbox/day?add=1'
-  lastro sandbox --chaos 7:0.1                     one answer in ten goes wrong`,
+  lastro sandbox --chaos 7:0.1                     one answer in ten goes wrong; a list that has
+                                                   become endless stays so until the day moves`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.complete(); err != nil {
 				return usageError{err}
 			}
-			o.OnDay = func(s *sandbox.Server) error { return writeSandbox(o.dir, s, s.BooksOpenOn()) }
+			begun := false
+			o.OnDay = func(s *sandbox.Server) error {
+				if begun {
+					return moveSandbox(o.dir, s)
+				}
+				begun = true
+				return writeSandbox(o.dir, s, s.BooksOpenOn())
+			}
 			server, err := sandbox.Start(cmd.Context(), o.Options)
 			if err != nil {
 				return err
@@ -72,6 +81,26 @@ func (o *sandboxOptions) complete() error {
 	}
 	o.Chaos, err = sandbox.ParseChaos(o.chaos)
 	return err
+}
+
+var asOfLine = regexp.MustCompile(`(?m)^as_of: .*$`)
+
+// moveSandbox brings the files to the sandbox's day. Of the pipeline file, which a person may have made their own, only
+// as_of changes.
+func moveSandbox(dir string, s *sandbox.Server) error {
+	if err := s.WriteBeside(dir); err != nil {
+		return err
+	}
+	file := filepath.Join(dir, "pipeline.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("move the sandbox's pipeline file to its day: %w", err)
+	}
+	moved := asOfLine.ReplaceAll(text, []byte("as_of: "+s.Day().Format(time.DateOnly)))
+	if err := os.WriteFile(file, moved, 0o600); err != nil {
+		return fmt.Errorf("move the sandbox's pipeline file to its day: %w", err)
+	}
+	return nil
 }
 
 // writeSandbox writes a pipeline that reads the sandbox as it is on its day.

@@ -171,7 +171,7 @@ func example(doc pipelines.SourceDoc, named string) string {
 		if setting.Required {
 			value := "..."
 			if setting.Secret {
-				value = "${" + strings.ToUpper(doc.Name+"_"+setting.Name) + "}"
+				value = `"${` + strings.ToUpper(doc.Name+"_"+setting.Name) + `}"` // other readers of YAML need the quotes
 			}
 			settings = append(settings, setting.Name+": "+value)
 		}

@@ -285,3 +285,74 @@ func TestAllChangedAreMissing(t *testing.T) {
 	w.read()
 	b.check("when they are found again")
 }
+
+// TestListThatIsNotWhole has a list that lacks records the API itself counts, and one that is empty all at once: neither
+// deletes anything, but a full refresh does.
+func TestListThatIsNotWhole(t *testing.T) {
+	w := newWorld(t, `
+connector: test
+client: {base_url: "BASE", error_path: error.message, retry: {attempts: 1}}
+resources:
+  - name: people
+    primary_key: id
+    deletes: missing
+    total: total
+    endpoint: {path: /people, data_selector: data}
+    columns: {id: text}
+`)
+	given, total := 12, 12
+	w.handle("/people", func(out http.ResponseWriter, _ *http.Request) {
+		list := []any{}
+		for i := range given {
+			list = append(list, map[string]any{"id": fmt.Sprintf("p%02d", i)})
+		}
+		write(out, map[string]any{"data": list, "total": total})
+	})
+	alive := func() (n int) {
+		for _, row := range w.current("people", "_deleted") {
+			if row == "false" {
+				n++
+			}
+		}
+		return n
+	}
+	w.read()
+	w.pass(time.Hour)
+	given = 7
+	if report := w.read(); alive() != 12 || !strings.Contains(strings.Join(report.Streams[0].Warnings, "\n"), "none of the others is deleted") {
+		t.Errorf("7 of 12 came: %d are left; %v", alive(), report.Streams[0].Warnings)
+	}
+	w.pass(time.Hour)
+	given, total = 0, 0
+	_, err := w.try(context.Background())
+	wantError(t, err, "/people is empty, and the lake has 12 records of it")
+	if alive() != 12 {
+		t.Errorf("an empty list left %d of 12", alive())
+	}
+	w.pass(time.Hour)
+	given, total = 11, 11
+	if w.read(); alive() != 11 {
+		t.Errorf("one of 12 is gone, and %d are left", alive())
+	}
+	w.pass(time.Hour)
+	given, total, w.options.FullRefresh = 0, 0, true
+	if w.read(); alive() != 0 {
+		t.Errorf("a full refresh of an empty list left %d", alive())
+	}
+}
+
+// TestFreezeRecovers refuses a reading without a field that was known, and takes the next one that has it again.
+func TestFreezeRecovers(t *testing.T) {
+	w := newWorld(t, plainWith("{type: single_page}"))
+	body := `{"data": [{"id": "1", "name": "a", "old": 1}]}`
+	w.handle("/items", func(out http.ResponseWriter, _ *http.Request) { _, _ = out.Write([]byte(body)) })
+	w.options.Drift = "freeze"
+	w.read()
+	whole := body
+	body = `{"data": [{"id": "1", "name": "b"}]}`
+	_, err := w.try(context.Background())
+	wantError(t, err, "old")
+	body = strings.Replace(whole, `"a"`, `"c"`, 1)
+	w.read()
+	same(t, "items", w.current("items", "id, name"), "1|c")
+}

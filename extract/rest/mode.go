@@ -75,7 +75,7 @@ func (s *Source) mode(r *spec.Resource, c cursor) mode {
 	case driver == nil:
 		m.why = "its API does not say what has changed"
 	default:
-		m.Kind, m.Since, m.why = readSince, have.Cursor, "what has changed since "+have.Cursor.Format(time.RFC3339)
+		m.Kind, m.Since, m.why = readSince, have.Cursor, "changes since "+have.Cursor.Format(time.RFC3339)
 	}
 	return m
 }

@@ -182,8 +182,14 @@ func (r *run) take(ctx context.Context, w *walk, m *member) (extract.StreamRepor
 	} else {
 		options.Covers = []string{m.file}
 	}
-	if err := r.checkDrift(m, whole); err != nil {
-		return extract.StreamReport{}, err
+	if err := r.checkDrift(m, whole); err != nil { // the next run asks anew: the field may be back
+		return extract.StreamReport{}, errors.Join(err, m.spool.Discard())
+	}
+	if options.DeleteMissing {
+		var err error
+		if options.DeleteMissing, err = r.mayDelete(ctx, m); err != nil {
+			return extract.StreamReport{}, errors.Join(err, m.spool.Discard())
+		}
 	}
 	r.conn.Lock()
 	counts, err := r.session.Txn.TakeSpool(ctx, r.session.Conn, m.spool, options)

@@ -1,6 +1,9 @@
 package rest
 
 import (
+	"context"
+	"fmt"
+
 	"lastro/extract/lake"
 	"lastro/extract/rest/spec"
 )
@@ -51,4 +54,32 @@ func (m *member) deletesMissing(w *walk) bool {
 		r, _ = w.run.source.connector.Resource(r.Parent.Resource)
 	}
 	return true
+}
+
+// mayDelete looks at a whole reading before what it has not is deleted. One that the API itself says is not whole deletes
+// nothing; an empty one, where there were many, fails its stream: more likely it is the API that forgot them.
+func (r *run) mayDelete(ctx context.Context, m *member) (bool, error) {
+	counts := m.spool.Counts()
+	distinct := counts.Accepted + counts.Quarantined
+	if m.tally.Reported > distinct {
+		m.warnings = append(m.warnings, fmt.Sprintf("%d different records came of the %d that the API says there are: none of the others is deleted", distinct, m.tally.Reported))
+		return false, nil
+	}
+	if distinct > 0 || r.source.o.FullRefresh || r.session.Known == nil {
+		return true, nil
+	}
+	known, ok := r.session.Known.Stream(m.id)
+	if !ok || len(known.Batches) == 0 {
+		return true, nil
+	}
+	var alive int64
+	r.conn.Lock()
+	defer r.conn.Unlock()
+	if err := r.session.Conn.QueryRowContext(ctx, "select count(*) from (\n"+known.CurrentSQL()+"\n) where _deleted is distinct from true").Scan(&alive); err != nil {
+		return false, fmt.Errorf("count the records that are known: %w", err)
+	}
+	if alive >= manyGone {
+		return false, fmt.Errorf("%s is empty, and the lake has %d records of it: nothing is deleted; where they are gone indeed, --full-refresh deletes them", m.resource.Endpoint.Path, alive)
+	}
+	return true, nil
 }
