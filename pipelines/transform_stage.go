@@ -78,7 +78,7 @@ func (j *job) make(ctx context.Context, build *Build, in inputs) (err error) {
 		return err
 	}
 	j.outcome.Also = selection.also
-	for _, warning := range unused(project, mappable(j.config, knownStreams(in.view))) {
+	for _, warning := range unused(j.config, project, mappable(j.config, knownStreams(in.view))) {
 		j.warn(warning)
 	}
 	limit, err := memoryLimit(ctx, j.config, size(in.view))

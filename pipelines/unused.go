@@ -12,12 +12,17 @@ import (
 )
 
 // unused names the streams and staging models that nothing reads: most often a file or a model whose name is mistyped.
-func unused(project *transform.Project, streams []lake.StreamID) []string {
+func unused(config *Config, project *transform.Project, streams []lake.StreamID) []string {
 	var found []string
 	for _, stream := range streams {
-		if len(project.Children(stream.String())) == 0 {
-			found = append(found, fmt.Sprintf("no model reads the stream %s: %s", stream, nameHint(stream.Stream, "name its file after an entity, or map it by a staging model")))
+		if len(project.Children(stream.String())) > 0 {
+			continue
 		}
+		hint := nameHint(stream.Stream, "name its file after an entity, or map it by a staging model")
+		if slices.ContainsFunc(config.Sources, func(s Source) bool { return s.Name == stream.Source && s.Kind == "rest" }) {
+			hint = "map it by a staging model, or leave it out of the source's streams"
+		}
+		found = append(found, fmt.Sprintf("no model reads the stream %s: %s", stream, hint))
 	}
 	for _, model := range project.Order() {
 		entity, isStaging := stagedEntity(model)
