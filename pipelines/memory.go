@@ -20,7 +20,7 @@ const usualMemory = 3000
 // roomyLake is how many MB of records usualMemory is enough for. Beyond it, each MB asks for roomPerMB more: not all that a
 // statement holds can be spilled. Measured on 20 million invoice lines, 1,200 MB.
 const (
-	roomyLake = 300
+	roomyLake = 400
 	roomPerMB = 4
 )
 
