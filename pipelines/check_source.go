@@ -2,10 +2,10 @@ package pipelines
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
+
+	"lastro/extract/rest/fetch"
 )
 
 const (
@@ -15,56 +15,54 @@ const (
 	mostSkew = 2 * time.Minute
 )
 
-// checkAPI signs in to an API and reads a first record of each stream: the one that the connector names for that, and where
-// that works the others, so that a lacking permission is found, too.
+// checkAPI signs in to an API and reads the first page of each stream: the one that the connector names for that, and where
+// that works the others and the feeds of changes, so that a lacking permission is found, too.
 func checkAPI(ctx context.Context, config *Config, source Source) []Finding {
 	name := "source " + source.Name
 	limit, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	first := source.Rest.Streams[0]
-	if check := source.Rest.Spec.Client.Check; slices.Contains(source.Rest.Streams, check) {
-		first = check
-	}
-	s, err := takeSample(limit, config, source, first, 1)
+	opened, err := openRestWith(config, hasty(source), source.Rest.Streams, Options{}.withDefaults(), impatient)
 	if err != nil {
-		return []Finding{{What: name + ": sign in and read " + first, Problem: config.Secrets.Text(err.Error())}}
+		return []Finding{{What: name, Problem: err.Error()}}
 	}
-	what := fmt.Sprintf("%s: signed in, read %s", name, first)
-	if s.records == 0 {
-		what += ", which has no record"
+	checked, err := opened.Check(limit)
+	if limit.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("the check of a source ends after %s: what is not named here was not tried", checkTimeout)
 	}
-	findings := []Finding{{What: what}}
-	if s.skewed {
-		findings = append(findings, clockFinding(name, s.skew))
+	if checked.Denied != nil {
+		return []Finding{{What: name + ": sign in and read " + checked.First, Problem: config.Secrets.Text(checked.Denied.Error())}}
 	}
-	if err := s.close(); err != nil {
-		findings = append(findings, Finding{What: name, Problem: err.Error()})
+	var findings []Finding
+	if err == nil || len(checked.Streams) > 0 {
+		findings = append(findings, Finding{What: fmt.Sprintf("%s: signed in, read %s", name, checked.First)})
 	}
-	good := 1
-	for _, stream := range source.Rest.Streams {
-		if stream == first {
-			continue
-		}
-		s, err := takeSample(limit, config, source, stream, 1)
-		if err == nil {
-			err = s.close()
-		}
-		if limit.Err() != nil && ctx.Err() == nil {
-			err = errors.New("the check of a source ends after " + checkTimeout.String() + ": this stream and those after it were not tried")
-		}
-		if err != nil {
-			findings = append(findings, Finding{What: name + ": read " + stream, Problem: config.Secrets.Text(err.Error())})
-		} else {
+	if checked.HasClock {
+		findings = append(findings, clockFinding(name, checked.Skew))
+	}
+	good := 0
+	for _, stream := range checked.Streams {
+		switch {
+		case stream.Err != nil && stream.IsFeed:
+			findings = append(findings, Finding{What: name + ": read " + stream.Name + ", by which changes are found", Problem: config.Secrets.Text(stream.Err.Error())})
+		case stream.Err != nil:
+			findings = append(findings, Finding{What: name + ": read " + stream.Name, Problem: config.Secrets.Text(stream.Err.Error())})
+		case !stream.IsFeed:
 			good++
 		}
-		if limit.Err() != nil {
-			return findings
-		}
+	}
+	if err != nil {
+		return append(findings, Finding{What: name, Problem: config.Secrets.Text(err.Error())})
 	}
 	if good == len(source.Rest.Streams) {
 		findings = append(findings, Finding{What: fmt.Sprintf("%s: %s can be read", name, streamCount(good))})
 	}
 	return findings
+}
+
+// impatient asks an API that must answer soon.
+func impatient(o fetch.Options) (fetch.Fetcher, error) {
+	o.Silence = sampleTimeout
+	return fetch.New(o)
 }
 
 // clockFinding holds this machine's clock against the API's, which says whole seconds.

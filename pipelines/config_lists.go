@@ -21,6 +21,8 @@ type Source struct {
 	Files files.Config
 	// Rest are the settings of a source of kind rest; nil for others.
 	Rest *Rest `json:",omitempty"`
+	// Staging, of a source of files, names the connector whose staging models stand on the source's base models.
+	Staging string `json:",omitempty"`
 }
 
 var (
@@ -45,6 +47,8 @@ type sourceKeys struct {
 	Name string `yaml:"name"`
 	Kind string `yaml:"kind"`
 	Path string `yaml:"path"`
+	// Staging is not of the files package: what they hold is for models to say.
+	Staging string `yaml:"staging"`
 }
 
 func (d *decoder) sources(nodes []ast.Node) []Source {
@@ -68,7 +72,8 @@ func (d *decoder) sources(nodes []ast.Node) []Source {
 		d.mapping(node, at, "a "+kind+" source", &keys, &settings)
 		d.require(at, "name", "path")
 		d.sourceName(at+".name", keys.Name, sources)
-		source := Source{Name: keys.Name, Kind: keys.Kind}
+		source := Source{Name: keys.Name, Kind: keys.Kind, Staging: keys.Staging}
+		d.oneOf(at+".staging", keys.Staging, stagedConnectors())
 		if d.has(at + ".path") {
 			source.Path = d.path(at+".path", keys.Path)
 		}

@@ -131,7 +131,11 @@ func digestDeclared(to io.Writer, config *Config) error {
 			fmt.Fprintf(to, "stream %q %t %q\n", resource.Name, resource.Hidden, declaredColumns(resource))
 		}
 	}
-	models, err := builtinStagings(config)
+	user, err := userStagings(config)
+	if err != nil {
+		return err
+	}
+	models, err := builtinStagings(config, user)
 	if err != nil {
 		return err
 	}

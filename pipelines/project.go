@@ -36,18 +36,16 @@ func loadProject(config *Config, parser transform.Parser, streams []lake.StreamI
 	for _, stream := range union(slices.Clone(streams), declaredStreams(config)) {
 		options.Given = append(options.Given, stream.String())
 	}
-	builtin, err := builtinStagings(config)
+	if config.SQLDir != "" {
+		options.User, options.UserLabel = os.DirFS(config.SQLDir), config.SQLDir
+	}
+	stagings, err := userStagings(config)
 	if err != nil {
 		return nil, err
 	}
-	var stagings []string
-	if config.SQLDir != "" {
-		options.User, options.UserLabel = os.DirFS(config.SQLDir), config.SQLDir
-		found, err := userStagings(options.User)
-		if err != nil {
-			return nil, err
-		}
-		stagings = found
+	builtin, err := builtinStagings(config, stagings)
+	if err != nil {
+		return nil, err
 	}
 	for _, model := range builtin {
 		if !slices.Contains(stagings, model.Name) {
@@ -63,9 +61,12 @@ func loadProject(config *Config, parser transform.Parser, streams []lake.StreamI
 }
 
 // userStagings lists the names of the user's staging models.
-func userStagings(tree fs.FS) ([]string, error) {
+func userStagings(config *Config) ([]string, error) {
+	if config.SQLDir == "" {
+		return nil, nil
+	}
 	var names []string
-	err := fs.WalkDir(tree, "staging", func(path string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(config.SQLDir), "staging", func(path string, entry fs.DirEntry, err error) error {
 		if os.IsNotExist(err) && path == "staging" {
 			return fs.SkipAll
 		}

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,9 +24,6 @@ type apiSample struct {
 	from string // the SELECT of the records
 	// records is how many came, quarantined how many of them break a rule.
 	records, quarantined int64
-	// skew is how far this machine's clock is ahead of the API's; ok is false when the API does not say its time.
-	skew   time.Duration
-	skewed bool
 	// connector has the settings in place.
 	connector *Connector
 	closers   []func() error
@@ -55,7 +50,7 @@ func (s *apiSample) take(ctx context.Context, config *Config, source Source, str
 		return fmt.Errorf("make a folder for a sample: %w", err)
 	}
 	s.closers = append(s.closers, func() error { return os.RemoveAll(dir) })
-	watched := &limited{sample: s, now: time.Now}
+	watched := &limited{}
 	opened, err := openRestWith(config, hasty(source), []string{stream}, Options{}.withDefaults(), watched.open)
 	if err != nil {
 		return err
@@ -180,13 +175,10 @@ func quotedList(texts []string) string {
 	return list
 }
 
-// limited asks until enough has come, and looks at the API's clock.
+// limited asks until enough has come.
 type limited struct {
-	next   fetch.Fetcher
-	done   atomic.Bool
-	now    func() time.Time
-	mu     sync.Mutex
-	sample *apiSample
+	next fetch.Fetcher
+	done atomic.Bool
 }
 
 func (l *limited) open(o fetch.Options) (fetch.Fetcher, error) {
@@ -200,13 +192,7 @@ func (l *limited) Fetch(ctx context.Context, r fetch.Request) (fetch.Response, e
 	if l.done.Load() {
 		return fetch.Response{}, errEnough
 	}
-	response, err := l.next.Fetch(ctx, r)
-	if theirs, dateErr := http.ParseTime(response.Header.Get("Date")); err == nil && dateErr == nil {
-		l.mu.Lock()
-		l.sample.skew, l.sample.skewed = l.now().Sub(theirs), true
-		l.mu.Unlock()
-	}
-	return response, err
+	return l.next.Fetch(ctx, r)
 }
 
 // Close lets go of connections.

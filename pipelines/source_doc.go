@@ -71,7 +71,7 @@ func DescribeConnector(connector *Connector) (SourceDoc, error) {
 			doc.Streams = append(doc.Streams, describeStream(resource))
 		}
 	}
-	stagings, err := stagingsOf(models.Staging, connector.Connector, connector.Connector)
+	stagings, err := stagingsOf(models.Staging, Source{Name: connector.Connector, Rest: &Rest{Spec: connector}}, nil)
 	if err != nil {
 		return doc, fmt.Errorf("staging models of connector %s: %w", connector.Connector, err)
 	}

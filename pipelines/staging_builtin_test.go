@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -19,12 +20,12 @@ func TestBind(t *testing.T) {
 		"open comment":   {"/* stripe.", "/* stripe."},
 		"capitals":       {"select a from Stripe.customers", "select a from billing.customers"},
 		"nothing":        {"", ""},
-		"dot at the end": {"stripe.", "billing."},
+		"dot at the end": {"stripe.", "stripe."},
 	} {
-		if got := bind(c.sql, "stripe", "billing"); got != c.want {
+		if got, _ := (binding{connector: "stripe", source: "billing"}).bind(c.sql); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
-		if got := bind(c.sql, "stripe", "stripe"); got != c.sql {
+		if got, _ := (binding{connector: "stripe", source: "stripe"}).bind(c.sql); !strings.EqualFold(got, c.sql) {
 			t.Errorf("%s: bound to its own name %q", name, got)
 		}
 	}
@@ -36,11 +37,27 @@ func TestStagingsOf(t *testing.T) {
 		"staging/stripe/stg_stripe__accounts.sql":  {Data: []byte("select id as account_id from stripe.customers")},
 		"staging/hubspot/stg_hubspot__tickets.sql": {Data: []byte("select 1 from hubspot.tickets")},
 	}
-	found, err := stagingsOf(tree, "stripe", "billing")
+	billing := Source{Name: "billing", Kind: "rest", Rest: &Rest{Spec: &spec.Connector{Connector: "stripe"}}}
+	found, err := stagingsOf(tree, billing, nil)
 	if err != nil || len(found) != 1 {
 		t.Fatal(found, err)
 	}
 	if m := found[0]; m.Name != "stg_billing__accounts" || m.Path != "staging/billing/stg_billing__accounts.sql" || m.SQL != "select id as account_id from billing.customers" {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestStagingsOnBases has them read the base models of a source of files, those that have all of theirs.
+func TestStagingsOnBases(t *testing.T) {
+	tree := fstest.MapFS{
+		"staging/stripe/stg_stripe__accounts.sql": {Data: []byte("select customers.id from stripe.customers")},
+		"staging/stripe/stg_stripe__invoices.sql": {Data: []byte("select 1 from stripe.invoices inner join stripe.customers on true")},
+	}
+	found, err := stagingsOf(tree, Source{Name: "billing", Kind: "files", Staging: "stripe"}, []string{"base_billing__customers"})
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	if m := found[0]; m.Name != "stg_billing__accounts" || m.SQL != "select customers.id from base_billing__customers as customers" {
 		t.Errorf("%+v", m)
 	}
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,44 +49,6 @@ func peopleWorld(t *testing.T) *world {
 	return w
 }
 
-func TestPreviewIsMasked(t *testing.T) {
-	w := peopleWorld(t)
-	p, err := w.source().Preview(context.Background(), "people", 5)
-	w.must(err)
-	if len(p.Rows) != 1 || len(p.Quarantined) != 1 || !strings.Contains(p.Quarantined[0], "age") {
-		t.Fatalf("%+v", p)
-	}
-	for _, stream := range []string{"people", "pets"} {
-		p, err := w.source().Preview(context.Background(), stream, 1)
-		w.must(err)
-		for _, row := range p.Rows {
-			for i, value := range row {
-				if value != nil && strings.Contains(*value, "ana@") {
-					t.Errorf("%s shows %s = %s", stream, p.Columns[i], *value)
-				}
-			}
-		}
-	}
-	if _, err := w.source().Preview(context.Background(), "poeple", 5); err == nil {
-		t.Error("a stream that there is not")
-	}
-}
-
-func TestDiscover(t *testing.T) {
-	w := peopleWorld(t)
-	found, err := w.source().Discover(context.Background())
-	w.must(err)
-	var lines []string
-	for _, f := range found[0].Fields {
-		lines = append(lines, strings.TrimSpace(f.Path+" "+strings.Join(f.Kinds, "/")+" "+f.Column+" "+f.Type)+" "+string(rune('0'+f.Seen)))
-	}
-	same(t, "fields", lines, "address object 1", "address.city text city text 1", "age number/text age integer 2", "email text email text 2",
-		"extra boolean 1", "id text id text 2", "note null 1")
-	if len(found) != 2 || found[1].Records != 2 {
-		t.Errorf("%+v", found)
-	}
-}
-
 func TestCheck(t *testing.T) {
 	w := peopleWorld(t)
 	w.failAt = func(_ int, r *http.Request) int {
@@ -94,22 +57,39 @@ func TestCheck(t *testing.T) {
 		}
 		return 0
 	}
-	findings, err := w.source().Check(context.Background())
+	checked, err := w.source().Check(context.Background())
 	w.must(err)
 	var told []string
-	for _, f := range findings {
-		line := f.Stream + ": " + f.What
-		if f.Err != nil {
-			line += " wrong"
-		}
-		told = append(told, line)
+	for _, one := range checked.Streams {
+		told = append(told, fmt.Sprintf("%s: %d records, wrong: %t", one.Name, one.Records, one.Err != nil))
 	}
-	same(t, "findings", told, ": credentials", "people: first record", "pets: permission wrong", ": clock")
+	same(t, "streams", told, "people: 2 records, wrong: false", "pets: 0 records, wrong: true")
+	if checked.First != "people" || checked.Denied != nil || !checked.HasClock || len(w.asked()) != 2 {
+		t.Errorf("%+v after %v", checked, w.asked())
+	}
 	w.options.Settings["key"] = "sk_wrong"
-	findings, err = w.source().Check(context.Background())
+	checked, err = w.source().Check(context.Background())
 	w.must(err)
-	if len(findings) != 1 || findings[0].Err == nil || strings.Contains(findings[0].Err.Error(), "sk_wrong") {
-		t.Errorf("%+v", findings)
+	if checked.Denied == nil || strings.Contains(checked.Denied.Error(), "sk_wrong") || len(checked.Streams) > 0 {
+		t.Errorf("%+v", checked)
+	}
+}
+
+// TestCheckReadsTheFeed has a key that may read the lists and not the events: a run would fail on its second night.
+func TestCheckReadsTheFeed(t *testing.T) {
+	w := newWorld(t, bills)
+	newBilling(w).fill(3)
+	w.failAt = func(_ int, r *http.Request) int {
+		if r.URL.Path == "/events" {
+			return 403
+		}
+		return 0
+	}
+	checked, err := w.source().Check(context.Background())
+	w.must(err)
+	last := checked.Streams[len(checked.Streams)-1]
+	if last.Name != "events" || !last.IsFeed || last.Err == nil {
+		t.Errorf("%+v", checked)
 	}
 }
 

@@ -2,53 +2,16 @@ package connectortest
 
 import (
 	"encoding/csv"
-	"flag"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"lastro/pipelines"
-	models "lastro/sql"
 )
 
-var update = flag.Bool("update", false, "write the example's staging models anew from the connectors'")
-
 const example = "../examples/vendor-tables"
-
-// TestVendorTablesShareStaging holds the example's staging models against those of the connectors: they differ in what they read.
-func TestVendorTablesShareStaging(t *testing.T) {
-	for connector, without := range map[string]string{"stripe": "", "hubspot": "survey_responses"} {
-		reads := regexp.MustCompile(`\b` + connector + `\.([a-z_]+)\b`)
-		files, err := fs.Glob(models.Staging, path.Join("staging", connector, "*.sql"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("staging models of %s: %d, error %v", connector, len(files), err)
-		}
-		for _, file := range files {
-			if without != "" && strings.HasSuffix(file, "__"+without+".sql") {
-				continue
-			}
-			content, err := fs.ReadFile(models.Staging, file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := reads.ReplaceAllString(string(content), "base_"+connector+"__$1 as $1")
-			copied := filepath.Join(example, "sql", file)
-			if *update {
-				if err := os.WriteFile(copied, []byte(want), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if got, err := os.ReadFile(copied); err != nil || string(got) != want {
-				t.Errorf("%s is not %s with base models in place of streams (error %v): go test ./pipelines/connectortest -update", copied, file, err)
-			}
-		}
-	}
-}
 
 // TestVendorTables runs the example on an extract of its data, or on all of it where LASTRO_VENDOR_TABLES names the folder: each
 // row lands or is in quarantine with a reason, and so does each row that the staging models make of them.

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"lastro/extract/rest/records"
 	"lastro/extract/rest/spec"
 )
 
-// sampler reads first pages, each once, to show what an API has.
+// sampler reads first pages, each once.
 type sampler struct {
 	source *Source
 	asker  *asker
@@ -21,7 +22,6 @@ type sampler struct {
 type sample struct {
 	records []records.Record
 	with    map[string]string // of the parent that they belong to
-	none    string            // why there are none, when their parent has them not
 	err     error
 }
 
@@ -60,7 +60,6 @@ func (s *sampler) below(ctx context.Context, r *spec.Resource) sample {
 	if above.err != nil {
 		return sample{err: above.err}
 	}
-	none := sample{none: fmt.Sprintf("%s has no records to ask it for", parent.Name)}
 	tried := 0
 	for _, record := range above.records {
 		a := aboveOf(parent, r, record, neededOf(r, parent), above.with)
@@ -81,12 +80,11 @@ func (s *sampler) below(ctx context.Context, r *spec.Resource) sample {
 		if len(found) > 0 {
 			return sample{records: found, with: with}
 		}
-		none.none = fmt.Sprintf("the first of %s have none", parent.Name)
 		if tried++; tried == parentsTried {
 			break
 		}
 	}
-	return none
+	return sample{}
 }
 
 func (s *sampler) ask(ctx context.Context, r *spec.Resource, of parents) ([]records.Record, error) {
@@ -103,48 +101,56 @@ func (s *sampler) ask(ctx context.Context, r *spec.Resource, of parents) ([]reco
 	return found, nil
 }
 
-// Finding is what a check of a source has found.
-type Finding struct {
-	Stream string // empty: of the source as a whole
-	What   string // as "credentials"
-	Detail string
-	// Err is what is wrong; nil: nothing is. Warning says that a run would work all the same.
-	Err     error
-	Warning bool
+// Checked is what a check of a source has found.
+type Checked struct {
+	// First is the stream that was read to see whether the API takes the credentials, Denied why it does not: then nothing
+	// else was asked.
+	First  string
+	Denied error
+	// Streams are all of the source's, and the feeds by which their changes are found.
+	Streams []CheckedStream
+	// Skew is how far this machine's clock is ahead of the API's; it is unknown when HasClock is false.
+	Skew     time.Duration
+	HasClock bool
+}
+
+// CheckedStream is the first page of one stream.
+type CheckedStream struct {
+	Name    string
+	IsFeed  bool
+	Records int
+	Err     error // why it cannot be read; nil where it can
 }
 
 // Check asks for the first page of each stream: whether the credentials are taken, the permission is there, and the first
-// record has its key; and looks at the API's clock. An error means that nothing could be asked.
-func (s *Source) Check(ctx context.Context) (findings []Finding, err error) {
+// record has its key; and looks at the API's clock. When ctx ends, what was found until then comes with the error.
+func (s *Source) Check(ctx context.Context) (checked Checked, err error) {
 	sampler, err := s.sampler()
 	if err != nil {
-		return nil, err
+		return checked, err
 	}
 	defer func() { err = errors.Join(err, sampler.asker.close()) }()
 	first := s.streams[0]
-	if check, ok := s.connector.Resource(s.connector.Client.Check); ok {
-		first = check
+	if named, ok := s.connector.Resource(s.connector.Client.Check); ok {
+		first = named
 	}
+	checked.First = first.Name
 	answer := sampler.of(ctx, first)
-	switch {
-	case ctx.Err() != nil:
-		return findings, context.Cause(ctx)
-	case answer.err != nil && !isStatus(answer.err, 403, 404):
-		return append(findings, Finding{What: "credentials", Err: answer.err}), nil
+	checked.Skew, checked.HasClock = sampler.asker.skew()
+	if answer.err != nil && (ctx.Err() != nil || !isStatus(answer.err, 403, 404)) {
+		checked.Denied = answer.err
+		return checked, nil
 	}
-	findings = append(findings, Finding{What: "credentials", Detail: "the API takes them"})
-	for _, r := range s.streams {
-		findings = append(findings, sampler.check(ctx, r))
+	feeds := s.feeds()
+	for _, r := range append(slices.Clone(s.streams), feeds...) {
+		one := sampler.check(ctx, r)
+		one.IsFeed = slices.Contains(feeds, r)
 		if ctx.Err() != nil {
-			return findings, context.Cause(ctx)
+			return checked, context.Cause(ctx)
 		}
+		checked.Streams = append(checked.Streams, one)
 	}
-	for _, feed := range s.feeds() {
-		f := sampler.check(ctx, feed)
-		f.Detail += "; what has changed is found by it"
-		findings = append(findings, f)
-	}
-	return append(findings, sampler.clock()), nil
+	return checked, nil
 }
 
 // feeds are the feeds of events that streams follow: a key may read the lists and not them.
@@ -162,38 +168,16 @@ func (s *Source) feeds() []*spec.Resource {
 	return feeds
 }
 
-func (s *sampler) check(ctx context.Context, r *spec.Resource) Finding {
+func (s *sampler) check(ctx context.Context, r *spec.Resource) CheckedStream {
 	found := s.of(ctx, r)
-	f := Finding{Stream: r.Name, What: "first record", Err: found.err, Detail: found.none}
-	switch {
-	case isStatus(found.err, 401, 403):
-		f.What = "permission"
-	case found.err != nil || found.none != "":
-	case len(found.records) == 0:
-		f.Detail = "there are no records"
-	default:
-		f.Detail = fmt.Sprintf("%d records in the first page", len(found.records))
-		for _, key := range r.PrimaryKey {
-			if valueOf(r, found.records[0], key, found.with) == "" {
-				f.Err = fmt.Errorf("the first record has no %s, which is of its primary key", columnPath(r, key))
-			}
+	one := CheckedStream{Name: r.Name, Records: len(found.records), Err: found.err}
+	if one.Err != nil || len(found.records) == 0 {
+		return one
+	}
+	for _, key := range r.PrimaryKey {
+		if valueOf(r, found.records[0], key, found.with) == "" {
+			one.Err = fmt.Errorf("the first record has no %s, which is of its primary key", columnPath(r, key))
 		}
 	}
-	return f
-}
-
-// clockLimit is how far two clocks may stand apart without a word.
-const clockLimit = 60e9
-
-func (s *sampler) clock() Finding {
-	behind, ok := s.asker.skew()
-	f := Finding{What: "clock", Detail: "the API's clock and this machine's agree"}
-	switch {
-	case !ok:
-		f.Detail = "the API does not say what time it is"
-	case behind > clockLimit || behind < -clockLimit:
-		f.Warning = true
-		f.Err = fmt.Errorf("the API's clock and this machine's are %s apart: set the clock; cursors follow the API's", behind.Abs().Round(1e9))
-	}
-	return f
+	return one
 }
