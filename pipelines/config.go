@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"time"
 	_ "time/tzdata" // a machine without time zones must read the same dates
+
+	"lastro/strictyaml"
 )
 
 // Config is a pipeline file that was read and found right. Its paths are absolute.
@@ -54,15 +56,15 @@ func ReadFile(path string, env func(name string) (value string, ok bool)) (*Conf
 	}
 	d := newDecoder(path, filepath.Dir(absolute), env)
 	config := &Config{File: absolute, Dir: filepath.Dir(absolute), Secrets: d.redactor}
-	if root := d.parse(path); root != nil {
+	if root := d.parseFile(path); root != nil {
 		d.config(root, config)
 	}
-	if len(d.mistakes) > 0 {
-		for i := range d.mistakes {
-			d.mistakes[i].Problem = d.redactor.Text(d.mistakes[i].Problem)
-			d.mistakes[i].Hint = d.redactor.Text(d.mistakes[i].Hint)
+	if len(d.Mistakes) > 0 {
+		for i := range d.Mistakes {
+			d.Mistakes[i].Problem = d.redactor.Text(d.Mistakes[i].Problem)
+			d.Mistakes[i].Hint = d.redactor.Text(d.Mistakes[i].Hint)
 		}
-		return nil, &ConfigError{Mistakes: sortMistakes(d.mistakes)}
+		return nil, &ConfigError{Mistakes: strictyaml.Sort(d.Mistakes)}
 	}
 	return config, nil
 }

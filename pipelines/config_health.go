@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/strictyaml"
 )
 
 // healthKeys are the keys of the health section.
@@ -23,22 +25,22 @@ func (d *decoder) health(node ast.Node) Health {
 		return Health{}
 	}
 	var keys healthKeys
-	d.mapping(node, "health", "health", &keys)
+	d.Mapping(node, "health", "health", &keys)
 	health := Health{given: map[string]string{}}
 	read := func(path, text string) {
 		at := "health." + path
 		rule := slices.IndexFunc(healthRules, func(rule settingRule) bool { return rule.name == path })
 		if rule < 0 {
 			group, name, _ := strings.Cut(path, ".")
-			d.mistake(at, fmt.Sprintf("unknown key %q in health.%s", name, group), suggest(name, healthNames(group)))
+			d.Mistake(at, fmt.Sprintf("unknown key %q in health.%s", name, group), strictyaml.Suggest(name, healthNames(group)))
 			return
 		}
-		if !d.has(at) || d.wrong[at] {
+		if !d.Has(at) || d.Wrong[at] {
 			return
 		}
 		value, err := healthRules[rule].canonical([]string{text})
 		if err != nil {
-			d.mistake(at, at+" is "+d.quote(at), "it must be "+err.Error())
+			d.Mistake(at, at+" is "+d.Quote(at), "it must be "+err.Error())
 			return
 		}
 		health.given[path] = value
@@ -76,10 +78,10 @@ func (d *decoder) healthSense(health Health) {
 		sum.Add(sum, number("weights."+name))
 	}
 	if sum.Sign() == 0 {
-		d.mistake("health.weights", "the weights of health are all 0", "give one component a weight above 0")
+		d.Mistake("health.weights", "the weights of health are all 0", "give one component a weight above 0")
 	}
 	if number("tiers.green").Cmp(number("tiers.yellow")) <= 0 {
-		d.mistake("health.tiers", fmt.Sprintf("the tier green begins at %s and yellow at %s", health.Value("tiers.green"), health.Value("tiers.yellow")),
+		d.Mistake("health.tiers", fmt.Sprintf("the tier green begins at %s and yellow at %s", health.Value("tiers.green"), health.Value("tiers.yellow")),
 			"green must begin above yellow")
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/strictyaml"
 )
 
 // identityKeys are the keys of identity.
@@ -26,7 +28,7 @@ func (d *decoder) identity(node ast.Node, sources []Source) Identity {
 		return Identity{}
 	}
 	var keys identityKeys
-	d.mapping(node, "identity", "identity", &keys)
+	d.Mapping(node, "identity", "identity", &keys)
 	var names []string
 	for _, source := range sources {
 		names = append(names, source.Name)
@@ -34,15 +36,15 @@ func (d *decoder) identity(node ast.Node, sources []Source) Identity {
 	for i, name := range keys.Order {
 		at := fmt.Sprintf("identity.order[%d]", i)
 		switch {
-		case !d.has(at) || d.wrong[at]:
+		case !d.Has(at) || d.Wrong[at]:
 		case !slices.Contains(names, name):
-			d.mistake(at, fmt.Sprintf("%s is %s, which is no source", at, d.quote(at)), suggest(name, names))
+			d.Mistake(at, fmt.Sprintf("%s is %s, which is no source", at, d.Quote(at)), strictyaml.Suggest(name, names))
 		case slices.Contains(keys.Order[:i], name):
-			d.mistake(at, fmt.Sprintf("%s names %s a second time", at, d.quote(at)), "keep the first")
+			d.Mistake(at, fmt.Sprintf("%s names %s a second time", at, d.Quote(at)), "keep the first")
 		}
 	}
 	identity := Identity{Order: keys.Order}
-	if !d.has("identity.overrides") {
+	if !d.Has("identity.overrides") {
 		return identity
 	}
 	path := d.path("identity.overrides", keys.Overrides)
@@ -51,17 +53,17 @@ func (d *decoder) identity(node ast.Node, sources []Source) Identity {
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		d.mistake("identity.overrides", fmt.Sprintf("the file of overrides %s cannot be read: %v", d.quote("identity.overrides"), plainCause(err)),
+		d.Mistake("identity.overrides", fmt.Sprintf("the file of overrides %s cannot be read: %v", d.Quote("identity.overrides"), plainCause(err)),
 			"give the path of a CSV file with the columns "+strings.Join(overrideColumns, ", "))
 		return identity
 	}
 	shown := path
 	if relative, err := filepath.Rel(d.references.dir, path); err == nil && !strings.HasPrefix(relative, "..") {
-		shown = filepath.Join(filepath.Dir(d.file), relative)
+		shown = filepath.Join(filepath.Dir(d.File), relative)
 	}
 	o := overridesReader{file: shown, sources: names}
 	identity.Overrides = o.read(content)
-	d.mistakes = append(d.mistakes, o.mistakes...)
+	d.Mistakes = append(d.Mistakes, o.mistakes...)
 	return identity
 }
 
@@ -103,7 +105,7 @@ func (o *overridesReader) read(content []byte) []Override {
 		name = strings.ToLower(strings.TrimSpace(name))
 		switch _, twice := at[name]; {
 		case !slices.Contains(overrideColumns, name):
-			o.mistake(line, column, fmt.Sprintf("unknown column %q in the file of overrides", header[i]), suggest(name, overrideColumns))
+			o.mistake(line, column, fmt.Sprintf("unknown column %q in the file of overrides", header[i]), strictyaml.Suggest(name, overrideColumns))
 		case twice:
 			o.mistake(line, column, fmt.Sprintf("the column %s stands here a second time", name), "keep one of the two")
 		}
@@ -147,7 +149,7 @@ func (o *overridesReader) lines(at map[string]int) []Override {
 			}
 		}
 		if override.Source != "" && !slices.Contains(o.sources, override.Source) {
-			o.at(at["source"], fmt.Sprintf("%q is no source", override.Source), suggest(override.Source, o.sources))
+			o.at(at["source"], fmt.Sprintf("%q is no source", override.Source), strictyaml.Suggest(override.Source, o.sources))
 		}
 		key := [2]string{override.Source, override.SourceAccountID}
 		if other, twice := lineOf[key]; twice && override.SourceAccountID != "" {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/strictyaml"
 )
 
 // fileKeys are the keys of a pipeline file.
@@ -38,21 +40,21 @@ var pipelineName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 // config fills config from the root of the file and notes every mistake in it.
 func (d *decoder) config(root ast.Node, config *Config) {
 	keys := fileKeys{State: "./state", StaleStreams: "refuse"}
-	if _, ok := d.bare(root).(*ast.MappingNode); !ok {
-		d.mistakeAt(place(root), "the pipeline file is no mapping", "begin it with name: and the name of the pipeline")
+	if _, ok := d.Bare(root).(*ast.MappingNode); !ok {
+		d.MistakeAt(d.Place(root), "the pipeline file is no mapping", "begin it with name: and the name of the pipeline")
 		return
 	}
-	d.mapping(root, "", "the pipeline file", &keys)
+	d.Mapping(root, "", "the pipeline file", &keys)
 
 	d.require("", "name", "timezone", "currency", "sources")
 	d.matches("name", keys.Name, pipelineName, "use letters, digits, dots, dashes and underscores, as books")
 	d.timezone(keys.Timezone, config)
 	d.currency(keys.Currency)
-	if problem := dateProblem(keys.AsOf); d.has("as_of") && problem != "" {
-		d.mistake("as_of", fmt.Sprintf("as_of %s is %s", d.quote("as_of"), problem), "write it as 2025-08-31")
+	if problem := dateProblem(keys.AsOf); d.Has("as_of") && problem != "" {
+		d.Mistake("as_of", fmt.Sprintf("as_of %s is %s", d.Quote("as_of"), problem), "write it as 2025-08-31")
 	}
-	if d.has("threads") && (keys.Threads < 1 || keys.Threads > 1024) {
-		d.mistake("threads", "threads is "+d.quote("threads"), "it must be a whole number from 1 to 1024")
+	if d.Has("threads") && (keys.Threads < 1 || keys.Threads > 1024) {
+		d.Mistake("threads", "threads is "+d.Quote("threads"), "it must be a whole number from 1 to 1024")
 	}
 	config.Name, config.Currency, config.AsOfDate, config.Threads = keys.Name, keys.Currency, keys.AsOf, keys.Threads
 	config.MemoryLimit = d.memoryLimit(keys.MemoryLimit)
@@ -63,7 +65,7 @@ func (d *decoder) config(root ast.Node, config *Config) {
 	}
 
 	config.State = d.path("state", keys.State)
-	if d.has("sql_dir") {
+	if d.Has("sql_dir") {
 		config.SQLDir = d.path("sql_dir", keys.SQLDir)
 		d.existingDirectory("sql_dir", config.SQLDir)
 	}
@@ -78,12 +80,12 @@ func (d *decoder) config(root ast.Node, config *Config) {
 // require notes each of the keys that the mapping at path has no value for.
 func (d *decoder) require(path string, keys ...string) {
 	for _, key := range keys {
-		if !d.has(join(path, key)) {
+		if !d.Has(strictyaml.Join(path, key)) {
 			within := ""
 			if path != "" {
 				within = " of " + path
 			}
-			d.mistakeAt(d.around(path), fmt.Sprintf("the key %s%s is missing", key, within), requiredHints[key])
+			d.MistakeAt(d.Around(path), fmt.Sprintf("the key %s%s is missing", key, within), requiredHints[key])
 		}
 	}
 }
@@ -104,10 +106,10 @@ var requiredHints = map[string]string{
 
 // matches notes a mistake when the value at path does not have the form.
 func (d *decoder) matches(path, text string, form *regexp.Regexp, hint string) bool {
-	if !d.has(path) || form.MatchString(text) {
+	if !d.Has(path) || form.MatchString(text) {
 		return true
 	}
-	d.mistake(path, path+" is "+d.quote(path), hint)
+	d.Mistake(path, path+" is "+d.Quote(path), hint)
 	return false
 }
 
@@ -120,16 +122,16 @@ var commonZones = []string{
 
 // timezone sets the zone. Local is none: the same file must mean the same days on every machine.
 func (d *decoder) timezone(name string, config *Config) {
-	if !d.has("timezone") {
+	if !d.Has("timezone") {
 		return
 	}
 	location, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
 		hint := "use an IANA name, as America/Sao_Paulo or UTC"
-		if near, ok := nearest(strings.ReplaceAll(name, " ", "_"), commonZones); ok {
+		if near, ok := strictyaml.Nearest(strings.ReplaceAll(name, " ", "_"), commonZones); ok {
 			hint = "did you mean " + near + "?"
 		}
-		d.mistake("timezone", fmt.Sprintf("timezone %s is no time zone", d.quote("timezone")), hint)
+		d.Mistake("timezone", fmt.Sprintf("timezone %s is no time zone", d.Quote("timezone")), hint)
 		return
 	}
 	config.Timezone, config.Location = name, location
@@ -141,7 +143,7 @@ func (d *decoder) currency(code string) {
 	hint := "use the three capitals of ISO 4217, as BRL"
 	if upper := strings.ToUpper(code); currencyCode.MatchString(upper) {
 		hint = "did you mean " + upper + "?"
-		if d.spots["currency"].written != code { // never show what a variable holds
+		if d.Spots["currency"].Written != code { // never show what a variable holds
 			hint = "write it in capitals"
 		}
 	}
@@ -168,7 +170,7 @@ const leastMemory = 64
 
 // memoryLimit gives the limit without blanks.
 func (d *decoder) memoryLimit(text string) string {
-	if !d.has("memory_limit") {
+	if !d.Has("memory_limit") {
 		return ""
 	}
 	if parts := memorySize.FindStringSubmatch(text); parts != nil {
@@ -177,7 +179,7 @@ func (d *decoder) memoryLimit(text string) string {
 			return parts[1] + parts[2]
 		}
 	}
-	d.mistake("memory_limit", "memory_limit is "+d.quote("memory_limit"), fmt.Sprintf("write a size of at least %dMB, as 512MB or 2GB", leastMemory))
+	d.Mistake("memory_limit", "memory_limit is "+d.Quote("memory_limit"), fmt.Sprintf("write a size of at least %dMB, as 512MB or 2GB", leastMemory))
 	return ""
 }
 
@@ -185,11 +187,11 @@ func (d *decoder) memoryLimit(text string) string {
 func (d *decoder) path(at, text string) string {
 	switch {
 	case strings.TrimSpace(text) == "":
-		d.mistake(at, at+" is empty", "give a path, absolute or relative to the pipeline file")
+		d.Mistake(at, at+" is empty", "give a path, absolute or relative to the pipeline file")
 	case strings.ContainsAny(text, "\x00\r\n"):
-		d.mistake(at, at+" holds a line break or NUL", "write the path on one line")
+		d.Mistake(at, at+" holds a line break or NUL", "write the path on one line")
 	case text == "~" || strings.HasPrefix(text, "~/"):
-		d.mistake(at, at+" begins with ~, which only a shell resolves", "write ${HOME} in its place")
+		d.Mistake(at, at+" begins with ~, which only a shell resolves", "write ${HOME} in its place")
 	case filepath.IsAbs(text):
 		return filepath.Clean(text)
 	default:
@@ -204,8 +206,8 @@ func (d *decoder) existingDirectory(at, path string) {
 	}
 	switch info, err := os.Stat(path); {
 	case err != nil:
-		d.mistake(at, fmt.Sprintf("%s %s cannot be used: %v", at, d.quote(at), plainCause(err)), "make the directory, or remove the key")
+		d.Mistake(at, fmt.Sprintf("%s %s cannot be used: %v", at, d.Quote(at), plainCause(err)), "make the directory, or remove the key")
 	case !info.IsDir():
-		d.mistake(at, fmt.Sprintf("%s %s is not a directory", at, d.quote(at)), "give the directory that holds staging, marts and the like")
+		d.Mistake(at, fmt.Sprintf("%s %s is not a directory", at, d.Quote(at)), "give the directory that holds staging, marts and the like")
 	}
 }

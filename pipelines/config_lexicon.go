@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/strictyaml"
 )
 
 // lexiconKeys are the keys of a lexicon file.
@@ -54,15 +56,15 @@ func (d *decoder) lexiconRoot(root ast.Node) Lexicon {
 		return Lexicon{}
 	}
 	keys := lexiconKeys{NegationReach: 3}
-	d.mapping(root, "", "the lexicon", &keys)
+	d.Mapping(root, "", "the lexicon", &keys)
 	lexicon := Lexicon{NegationReach: keys.NegationReach}
-	if d.has("negation_reach") && (keys.NegationReach < 0 || keys.NegationReach > negationReach) {
-		d.mistake("negation_reach", "negation_reach is "+d.quote("negation_reach"), fmt.Sprintf("it must be a number of words from 0 to %d", negationReach))
+	if d.Has("negation_reach") && (keys.NegationReach < 0 || keys.NegationReach > negationReach) {
+		d.Mistake("negation_reach", "negation_reach is "+d.Quote("negation_reach"), fmt.Sprintf("it must be a number of words from 0 to %d", negationReach))
 	}
 	for _, code := range slices.Sorted(maps.Keys(keys.Languages)) {
 		at := "languages." + code
 		if !languageCode.MatchString(code) || code == anyLanguage {
-			d.mistake(at, fmt.Sprintf("the language %q has no code of two or three small letters", code), "write it as pt or en")
+			d.Mistake(at, fmt.Sprintf("the language %q has no code of two or three small letters", code), "write it as pt or en")
 		}
 		language := keys.Languages[code]
 		d.lexiconWords(at+".negations", language.Negations)
@@ -70,28 +72,28 @@ func (d *decoder) lexiconRoot(root ast.Node) Lexicon {
 		lexicon.Languages = append(lexicon.Languages, LexiconLanguage{Code: code, Negations: language.Negations, Common: language.Common})
 	}
 	for i, node := range keys.Themes {
-		if d.bare(node) != nil {
+		if d.Bare(node) != nil {
 			lexicon.Themes = append(lexicon.Themes, d.theme(node, fmt.Sprintf("themes[%d]", i), lexicon))
 		}
 	}
 	if len(lexicon.Languages) == 0 {
-		d.mistake("languages", "the lexicon has no languages", "write languages: {en: {negations: [not], common: [the, is]}}")
+		d.Mistake("languages", "the lexicon has no languages", "write languages: {en: {negations: [not], common: [the, is]}}")
 	}
 	if len(lexicon.Themes) == 0 {
-		d.mistake("themes", "the lexicon has no themes", "write themes: [{theme: price, terms: {en: {bad: [expensive]}}}]")
+		d.Mistake("themes", "the lexicon has no themes", "write themes: [{theme: price, terms: {en: {bad: [expensive]}}}]")
 	}
 	return lexicon
 }
 
 func (d *decoder) theme(node ast.Node, at string, before Lexicon) Theme {
 	keys := themeKeys{WhenNegated: "flip"}
-	if d.mapping(node, at, "a theme", &keys); !d.isMapping(node) {
+	if d.Mapping(node, at, "a theme", &keys); !d.isMapping(node) {
 		return Theme{}
 	}
 	d.require(at, "theme", "terms")
 	d.matches(at+".theme", keys.Theme, themeName, "use small letters, digits and underscores, a letter first, as missing_features")
 	if slices.ContainsFunc(before.Themes, func(other Theme) bool { return other.Name == keys.Theme && keys.Theme != "" }) {
-		d.mistake(at+".theme", fmt.Sprintf("the theme %s stands here a second time", d.quote(at+".theme")), "keep one of the two")
+		d.Mistake(at+".theme", fmt.Sprintf("the theme %s stands here a second time", d.Quote(at+".theme")), "keep one of the two")
 	}
 	d.oneOf(at+".when_negated", keys.WhenNegated, []string{"flip", "drop"})
 	theme := Theme{Name: keys.Theme, LabelPT: keys.Label.PT, LabelEN: keys.Label.EN, WhenNegated: keys.WhenNegated}
@@ -108,7 +110,7 @@ func (d *decoder) theme(node ast.Node, at string, before Lexicon) Theme {
 	for _, code := range slices.Sorted(maps.Keys(keys.Terms)) {
 		path := at + ".terms." + code
 		if !slices.Contains(codes, code) {
-			d.mistake(path, fmt.Sprintf("%s are terms of a language that languages does not have", path), suggest(code, codes))
+			d.Mistake(path, fmt.Sprintf("%s are terms of a language that languages does not have", path), strictyaml.Suggest(code, codes))
 		}
 		terms := keys.Terms[code]
 		for _, group := range []struct {
@@ -129,8 +131,8 @@ func (d *decoder) theme(node ast.Node, at string, before Lexicon) Theme {
 func (d *decoder) lexiconWords(at string, words []string) {
 	for i, word := range words {
 		path := fmt.Sprintf("%s[%d]", at, i)
-		if d.has(path) && (strings.ContainsAny(word, " *") || !lexiconTerm.MatchString(word)) {
-			d.mistake(path, path+" is "+d.quote(path), "write one whole word")
+		if d.Has(path) && (strings.ContainsAny(word, " *") || !lexiconTerm.MatchString(word)) {
+			d.Mistake(path, path+" is "+d.Quote(path), "write one whole word")
 		}
 	}
 }

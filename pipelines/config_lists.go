@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"lastro/extract/files"
+	"lastro/strictyaml"
 )
 
 // Source is one source of the pipeline file.
@@ -52,8 +53,8 @@ type sourceKeys struct {
 }
 
 func (d *decoder) sources(nodes []ast.Node) []Source {
-	if d.has("sources") && len(nodes) == 0 {
-		d.mistake("sources", "there is no source", requiredHints["sources"])
+	if d.Has("sources") && len(nodes) == 0 {
+		d.Mistake("sources", "there is no source", requiredHints["sources"])
 	}
 	var sources []Source
 	for i, node := range nodes {
@@ -69,18 +70,18 @@ func (d *decoder) sources(nodes []ast.Node) []Source {
 		}
 		var keys sourceKeys
 		var settings files.Config
-		d.mapping(node, at, "a "+kind+" source", &keys, &settings)
+		d.Mapping(node, at, "a "+kind+" source", &keys, &settings)
 		d.require(at, "name", "path")
 		d.sourceName(at+".name", keys.Name, sources)
 		source := Source{Name: keys.Name, Kind: keys.Kind, Staging: keys.Staging}
 		d.oneOf(at+".staging", keys.Staging, stagedConnectors())
-		if d.has(at + ".path") {
+		if d.Has(at + ".path") {
 			source.Path = d.path(at+".path", keys.Path)
 		}
 		settings.Path = source.Path
 		for _, mistake := range settings.Check() {
 			path := at + "." + mistake.Path
-			d.mistake(path, d.unexpanded(path+" "+mistake.Problem), d.unexpanded(mistake.Hint))
+			d.Mistake(path, d.unexpanded(path+" "+mistake.Problem), d.unexpanded(mistake.Hint))
 		}
 		source.Files = settings
 		sources = append(sources, source)
@@ -94,13 +95,13 @@ func (d *decoder) sourceName(at, name string, before []Source) {
 	}
 	switch {
 	case slices.Contains(reservedSources, name) || slices.Contains(reservedWords, name):
-		d.mistake(at, fmt.Sprintf("the source name %s is reserved", d.quote(at)), "choose another, as "+name+"_data")
+		d.Mistake(at, fmt.Sprintf("the source name %s is reserved", d.Quote(at)), "choose another, as "+name+"_data")
 	case strings.Contains(name, "__"):
-		d.mistake(at, fmt.Sprintf("the source name %s has two underscores together", d.quote(at)),
+		d.Mistake(at, fmt.Sprintf("the source name %s has two underscores together", d.Quote(at)),
 			"use one: in stg_<source>__<entity> two of them end the source's name")
 	}
 	if twin := slices.IndexFunc(before, func(s Source) bool { return s.Name == name }); twin >= 0 {
-		d.mistake(at, fmt.Sprintf("the source name %s is taken by sources[%d]", d.quote(at), twin), "give each source its own name")
+		d.Mistake(at, fmt.Sprintf("the source name %s is taken by sources[%d]", d.Quote(at), twin), "give each source its own name")
 	}
 }
 
@@ -110,21 +111,21 @@ func (d *decoder) kind(node ast.Node, at, what string, kinds []string) (kind str
 	if node == nil {
 		return "", false // an empty entry, told already
 	}
-	known := len(d.mistakes)
-	for _, p := range d.pairs(node, what) {
-		if p.key == "kind" {
-			d.value(p.value, at+".kind", reflect.ValueOf(&kind).Elem())
+	known := len(d.Mistakes)
+	for _, p := range d.Pairs(node, what) {
+		if p.Key == "kind" {
+			d.Value(p.Value, at+".kind", reflect.ValueOf(&kind).Elem())
 		}
 	}
 	switch {
-	case !d.has(at+".kind") && len(d.mistakes) == known:
+	case !d.Has(at+".kind") && len(d.Mistakes) == known:
 		d.require(at, "kind")
-	case d.has(at+".kind") && kind != "" && !slices.Contains(kinds, kind):
-		hint := suggest(kind, kinds)
+	case d.Has(at+".kind") && kind != "" && !slices.Contains(kinds, kind):
+		hint := strictyaml.Suggest(kind, kinds)
 		if names, err := builtinConnectorNames(); err == nil && slices.Contains(names, kind) && slices.Contains(kinds, "rest") {
 			hint = "write kind: rest, connector: " + kind
 		}
-		d.mistake(at+".kind", fmt.Sprintf("unknown kind %s of %s", d.quote(at+".kind"), what), hint)
+		d.Mistake(at+".kind", fmt.Sprintf("unknown kind %s of %s", d.Quote(at+".kind"), what), hint)
 	}
 	return kind, slices.Contains(kinds, kind)
 }

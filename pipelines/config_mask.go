@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lastro/extract/rest/spec"
+	"lastro/strictyaml"
 )
 
 // The rules of mask: what is done to a value before anything touches the disk.
@@ -31,11 +32,11 @@ func (d *decoder) masks(at string, rest *Rest) {
 		path := at + ".mask." + stream
 		resource, ok := resourceOf(rest.Spec, stream)
 		if !ok {
-			d.mistake(path, fmt.Sprintf("mask names %q, which is no stream of the connector %s", stream, rest.Spec.Connector), suggest(stream, streamsOf(rest.Spec)))
+			d.Mistake(path, fmt.Sprintf("mask names %q, which is no stream of the connector %s", stream, rest.Spec.Connector), strictyaml.Suggest(stream, streamsOf(rest.Spec)))
 			continue
 		}
 		if !slices.Contains(rest.Streams, stream) {
-			d.mistake(path, fmt.Sprintf("mask names %q, which streams leaves out", stream), "add it to streams, or remove its mask")
+			d.Mistake(path, fmt.Sprintf("mask names %q, which streams leaves out", stream), "add it to streams, or remove its mask")
 		}
 		for _, column := range slices.Sorted(maps.Keys(rest.Mask[stream])) {
 			rule := rest.Mask[stream][column]
@@ -44,46 +45,46 @@ func (d *decoder) masks(at string, rest *Rest) {
 		}
 	}
 	switch key := at + ".mask_key"; {
-	case hashes && rest.MaskKey.IsZero() && !d.wrong[key]:
-		d.mistakeAt(d.around(at+".mask"), at+" masks by hash and has no mask_key",
+	case hashes && rest.MaskKey.IsZero() && !d.Wrong[key]:
+		d.MistakeAt(d.Around(at+".mask"), at+" masks by hash and has no mask_key",
 			"give a secret of your own, as mask_key: ${MASK_KEY}: the same key gives the same text, in every source and run")
-	case d.has(key) && !rest.MaskKey.IsZero() && len(rest.MaskKey.Reveal()) < leastMaskKey:
-		d.mistake(key, key+" is too short", fmt.Sprintf("use at least %d random characters", leastMaskKey))
-	case d.has(key) && !hashes:
-		d.mistake(key, key+" is given and nothing is masked by hash", "remove it, or mask a column by hash")
+	case d.Has(key) && !rest.MaskKey.IsZero() && len(rest.MaskKey.Reveal()) < leastMaskKey:
+		d.Mistake(key, key+" is too short", fmt.Sprintf("use at least %d random characters", leastMaskKey))
+	case d.Has(key) && !hashes:
+		d.Mistake(key, key+" is given and nothing is masked by hash", "remove it, or mask a column by hash")
 	}
 }
 
 // mask checks the rule of one column.
 func (d *decoder) mask(at, column, rule string, resource spec.Resource) {
-	if rule == "" && !d.has(at) {
-		d.mistake(at, at+" has no rule", oneOf(maskRules))
+	if rule == "" && !d.Has(at) {
+		d.Mistake(at, at+" has no rule", strictyaml.OneOf(maskRules))
 		return
 	}
 	d.oneOf(at, rule, maskRules)
-	if d.wrong[at] {
+	if d.Wrong[at] {
 		return
 	}
 	if path, isExtra := strings.CutPrefix(column, extraPath); isExtra {
 		if strings.Trim(path, ". ") == "" {
-			d.mistake(at, at+" names no field", "write its path, as _extra.shipping.phone")
+			d.Mistake(at, at+" names no field", "write its path, as _extra.shipping.phone")
 		}
 		return
 	}
 	known := resource.Columns[column]
 	if columns := columnNames(resource); !slices.Contains(columns, column) {
 		hint := "write " + extraPath + column + " for a field of the record that no column takes"
-		if near, found := nearest(column, columns); found {
+		if near, found := strictyaml.Nearest(column, columns); found {
 			hint = "did you mean " + near + "? Or " + hint
 		}
-		d.mistake(at, fmt.Sprintf("the stream %s has no column %q", resource.Name, column), hint)
+		d.Mistake(at, fmt.Sprintf("the stream %s has no column %q", resource.Name, column), hint)
 		return
 	}
 	isKey := slices.Contains(resource.PrimaryKey, column)
 	switch {
 	case isKey && rule != maskHash:
-		d.mistake(at, fmt.Sprintf("%s is of the primary key of %s: without it records cannot be told apart", column, resource.Name), "mask it by hash")
+		d.Mistake(at, fmt.Sprintf("%s is of the primary key of %s: without it records cannot be told apart", column, resource.Name), "mask it by hash")
 	case rule != maskDrop && known.Type != "" && known.Type != "text":
-		d.mistake(at, fmt.Sprintf("%s of %s is of type %s, and %s makes text of it", column, resource.Name, known.Type, rule), "mask it by drop")
+		d.Mistake(at, fmt.Sprintf("%s of %s is of type %s, and %s makes text of it", column, resource.Name, known.Type, rule), "mask it by drop")
 	}
 }

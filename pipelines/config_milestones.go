@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/strictyaml"
 )
 
 // milestoneKeys are the keys of one entry of milestones.
@@ -30,16 +32,16 @@ func (d *decoder) milestones(nodes []ast.Node) []Milestone {
 	var found []Milestone
 	for i, node := range nodes {
 		at := fmt.Sprintf("milestones[%d]", i)
-		if d.bare(node) == nil {
+		if d.Bare(node) == nil {
 			continue // an empty entry, told already
 		}
 		var keys milestoneKeys
-		if d.mapping(node, at, "a milestone", &keys); !d.isMapping(node) {
+		if d.Mapping(node, at, "a milestone", &keys); !d.isMapping(node) {
 			continue
 		}
 		d.require(at, "name")
 		if slices.ContainsFunc(found, func(other Milestone) bool { return other.Name == keys.Name && keys.Name != "" }) {
-			d.mistake(at+".name", fmt.Sprintf("the milestone %s stands here a second time", d.quote(at+".name")), "keep one of the two")
+			d.Mistake(at+".name", fmt.Sprintf("the milestone %s stands here a second time", d.Quote(at+".name")), "keep one of the two")
 		}
 		d.oneOf(at+".kind", keys.Kind, milestoneKinds)
 		milestone := Milestone{Name: keys.Name, Kind: keys.Kind, Value: keys.Value, Expansion: keys.Expansion, LabelPT: keys.Label.PT, LabelEN: keys.Label.EN}
@@ -59,7 +61,7 @@ func (d *decoder) milestones(nodes []ast.Node) []Milestone {
 
 // isMapping says that a node is a mapping; one that is not was told already by who read it as one.
 func (d *decoder) isMapping(node ast.Node) bool {
-	switch d.bare(node).(type) {
+	switch d.Bare(node).(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
 		return true
 	}
@@ -68,8 +70,8 @@ func (d *decoder) isMapping(node ast.Node) bool {
 
 // oneOf notes a value at path that is none of those allowed.
 func (d *decoder) oneOf(path, text string, allowed []string) {
-	if d.has(path) && !d.wrong[path] && !slices.Contains(allowed, text) {
-		d.mistake(path, path+" is "+d.quote(path), suggest(text, allowed))
+	if d.Has(path) && !d.Wrong[path] && !slices.Contains(allowed, text) {
+		d.Mistake(path, path+" is "+d.Quote(path), strictyaml.Suggest(text, allowed))
 	}
 }
 
@@ -95,17 +97,17 @@ var (
 // surveys reads the rules of when to ask. A list without entries asks no one; no list leaves the default. A pipeline file
 // that defines milestones can ask after one of these alone.
 func (d *decoder) surveys(nodes []ast.Node, milestones []Milestone) []Cadence {
-	if !d.has("surveys") {
+	if !d.Has("surveys") {
 		return nil
 	}
 	found := []Cadence{}
 	for i, node := range nodes {
 		at := fmt.Sprintf("surveys[%d]", i)
-		if d.bare(node) == nil {
+		if d.Bare(node) == nil {
 			continue
 		}
 		var keys cadenceKeys
-		if d.mapping(node, at, "a survey", &keys); !d.isMapping(node) {
+		if d.Mapping(node, at, "a survey", &keys); !d.isMapping(node) {
 			continue
 		}
 		d.require(at, "survey")
@@ -117,23 +119,23 @@ func (d *decoder) surveys(nodes []ast.Node, milestones []Milestone) []Cadence {
 			if n == 0 {
 				least = 1
 			}
-			if d.has(path) && !d.wrong[path] && (days < least || days > 3660) {
-				d.mistake(path, path+" is "+d.quote(path), fmt.Sprintf("it must be a number of days from %d to 3660", least))
+			if d.Has(path) && !d.Wrong[path] && (days < least || days > 3660) {
+				d.Mistake(path, path+" is "+d.Quote(path), fmt.Sprintf("it must be a number of days from %d to 3660", least))
 			}
 		}
-		if d.has(at+".every_days") == d.has(at+".after") {
-			d.mistake(at, at+" must have one of every_days and after", "write every_days: 90, or after: ticket_resolved")
+		if d.Has(at+".every_days") == d.Has(at+".after") {
+			d.Mistake(at, at+" must have one of every_days and after", "write every_days: 90, or after: ticket_resolved")
 		}
-		if (keys.After == "milestone") != d.has(at+".milestone") {
-			d.mistake(at+".milestone", at+" names an event and a milestone that do not go together", "write after: milestone and milestone: with its name")
+		if (keys.After == "milestone") != d.Has(at+".milestone") {
+			d.Mistake(at+".milestone", at+" names an event and a milestone that do not go together", "write after: milestone and milestone: with its name")
 		}
 		d.matches(at+".milestone", keys.Milestone, milestoneName, "give the name of a milestone")
 		names := make([]string, len(milestones))
 		for i, milestone := range milestones {
 			names[i] = milestone.Name
 		}
-		if path := at + ".milestone"; len(names) > 0 && d.has(path) && !d.wrong[path] && !slices.Contains(names, keys.Milestone) {
-			d.mistake(path, "no milestone is called "+d.quote(path), suggest(keys.Milestone, names))
+		if path := at + ".milestone"; len(names) > 0 && d.Has(path) && !d.Wrong[path] && !slices.Contains(names, keys.Milestone) {
+			d.Mistake(path, "no milestone is called "+d.Quote(path), strictyaml.Suggest(keys.Milestone, names))
 		}
 		found = append(found, Cadence(keys))
 	}

@@ -21,7 +21,7 @@ func (d *decoder) places(config *Config) {
 	var sources, targets []occupied
 	for i, source := range config.Sources {
 		key := fmt.Sprintf("sources[%d].path", i)
-		sources = append(sources, occupied{key, fmt.Sprintf("the source %s", d.quote(fmt.Sprintf("sources[%d].name", i))), source.Path})
+		sources = append(sources, occupied{key, fmt.Sprintf("the source %s", d.Quote(fmt.Sprintf("sources[%d].name", i))), source.Path})
 	}
 	for i, target := range config.Targets {
 		targets = append(targets, occupied{fmt.Sprintf("targets[%d].path", i), fmt.Sprintf("targets[%d]", i), target.Path})
@@ -32,7 +32,7 @@ func (d *decoder) places(config *Config) {
 	d.apart(models, state)
 	for i, target := range targets {
 		if within(config.Dir, target.path) {
-			d.mistake(target.key, fmt.Sprintf("%s %s would replace the folder of the pipeline file", target.key, d.quote(target.key)),
+			d.Mistake(target.key, fmt.Sprintf("%s %s would replace the folder of the pipeline file", target.key, d.Quote(target.key)),
 				"give it a path of its own, as ./out/csv")
 		}
 		d.apart(target, state)
@@ -50,7 +50,7 @@ func (d *decoder) places(config *Config) {
 func (d *decoder) apart(one, other occupied) {
 	relation := ""
 	switch {
-	case one.path == "" || other.path == "" || d.wrong[one.key] || d.wrong[other.key]:
+	case one.path == "" || other.path == "" || d.Wrong[one.key] || d.Wrong[other.key]:
 	case one.path == other.path:
 		relation = "is the same place as"
 	case within(one.path, other.path):
@@ -62,10 +62,10 @@ func (d *decoder) apart(one, other occupied) {
 		return
 	}
 	at := one.key
-	if !d.has(at) {
+	if !d.Has(at) {
 		at = other.key
 	}
-	d.mistake(at, fmt.Sprintf("%s %s %s %s", one.key, d.quote(one.key), relation, other.what), "give each a folder of its own")
+	d.Mistake(at, fmt.Sprintf("%s %s %s %s", one.key, d.Quote(one.key), relation, other.what), "give each a folder of its own")
 }
 
 // within says that path is folder or lies in it.

@@ -2,22 +2,25 @@ package pipelines
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"lastro/strictyaml"
 )
 
 // policy reads the flat mapping of policy settings.
 func (d *decoder) policy(node ast.Node) Policy {
 	policy := Policy{given: map[string]string{}}
-	for _, p := range d.pairs(node, "policy") {
-		rule, ok := findRule(p.key)
+	for _, p := range d.Pairs(node, "policy") {
+		rule, ok := findRule(p.Key)
 		if !ok {
-			d.mistakeAt(p.at, fmt.Sprintf("unknown policy setting %q", p.key), suggest(p.key, settingNames()))
+			d.MistakeAt(p.At, fmt.Sprintf("unknown policy setting %q", p.Key), strictyaml.Suggest(p.Key, settingNames()))
 			continue
 		}
-		if value, ok := d.setting(p.value, rule); ok {
-			policy.given[p.key] = value
+		if value, ok := d.setting(p.Value, rule); ok {
+			policy.given[p.Key] = value
 		}
 	}
 	return policy
@@ -25,16 +28,16 @@ func (d *decoder) policy(node ast.Node) Policy {
 
 // setting gives the canonical value of one setting. ok is false for an empty one and after a mistake.
 func (d *decoder) setting(node ast.Node, rule settingRule) (value string, ok bool) {
-	path, bare := "policy."+rule.name, d.bare(node)
+	path, bare := "policy."+rule.name, d.Bare(node)
 	if bare == nil {
 		return "", false
 	}
-	d.spots[path] = place(bare)
+	d.Spots[path] = d.Place(bare)
 	nodes := []ast.Node{bare}
 	sequence, isList := bare.(*ast.SequenceNode)
 	switch {
 	case isList && rule.kind != listSetting:
-		d.mistake(path, fmt.Sprintf("policy setting %s is a list", rule.name), "it must be "+rule.allowed())
+		d.Mistake(path, fmt.Sprintf("policy setting %s is a list", rule.name), "it must be "+rule.allowed())
 		return "", false
 	case isList:
 		nodes = sequence.Values
@@ -45,16 +48,16 @@ func (d *decoder) setting(node ast.Node, rule settingRule) (value string, ok boo
 		if isList {
 			at = fmt.Sprintf("%s[%d]", path, i)
 		}
-		each = d.bare(each)
+		each = d.Bare(each)
 		if each == nil {
-			d.mistake(path, "an entry of "+path+" is empty", "give it a value or remove it")
+			d.Mistake(path, "an entry of "+path+" is empty", "give it a value or remove it")
 			good = false
 			continue
 		}
-		d.spots[at] = place(each)
-		text, ok := d.text(each, at, false)
+		d.Spots[at] = d.Place(each)
+		text, ok := d.Text(each, at, reflect.TypeFor[string]())
 		good = good && ok
-		written, texts = append(written, d.spots[at].written), append(texts, text)
+		written, texts = append(written, d.Spots[at].Written), append(texts, text)
 	}
 	if !good {
 		return "", false
@@ -64,8 +67,8 @@ func (d *decoder) setting(node ast.Node, rule settingRule) (value string, ok boo
 	}
 	value, err := rule.canonical(texts)
 	if err != nil {
-		d.spots[path] = spot{line: d.spots[path].line, column: d.spots[path].column, written: strings.Join(written, ", ")}
-		d.mistake(path, fmt.Sprintf("policy setting %s is %s", rule.name, d.quote(path)), d.settingHint(rule, texts, written, err))
+		d.Spots[path] = strictyaml.Spot{Line: d.Spots[path].Line, Column: d.Spots[path].Column, Written: strings.Join(written, ", ")}
+		d.Mistake(path, fmt.Sprintf("policy setting %s is %s", rule.name, d.Quote(path)), d.settingHint(rule, texts, written, err))
 		return "", false
 	}
 	return value, true
@@ -75,7 +78,7 @@ func (d *decoder) setting(node ast.Node, rule settingRule) (value string, ok boo
 func (d *decoder) settingHint(rule settingRule, texts, written []string, err error) string {
 	hint := "it must be " + err.Error()
 	if rule.kind == choiceSetting && texts[0] == written[0] {
-		if near, ok := nearest(texts[0], rule.choices); ok {
+		if near, ok := strictyaml.Nearest(texts[0], rule.choices); ok {
 			return "did you mean " + near + "? " + hint
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"lastro/extract/rest/spec"
+	"lastro/strictyaml"
 )
 
 // Rest is what the pipeline file says of a source of kind rest.
@@ -45,20 +46,20 @@ type restKeys struct {
 
 func (d *decoder) restSource(node ast.Node, at string, before []Source) Source {
 	keys := restKeys{Drift: "evolve"}
-	d.mapping(node, at, "a rest source", &keys)
+	d.Mapping(node, at, "a rest source", &keys)
 	d.require(at, "name", "connector")
 	d.sourceName(at+".name", keys.Name, before)
 	source := Source{Name: keys.Name, Kind: keys.Kind, Rest: &Rest{
 		Connector: keys.Connector, Start: keys.Start, Drift: keys.Drift, Mask: keys.Mask, MaskKey: keys.MaskKey,
 	}}
-	if d.has(at + ".start") {
+	if d.Has(at + ".start") {
 		if _, err := Moment(keys.Start); err != nil {
-			d.mistake(at+".start", at+".start is "+d.quote(at+".start"), "write a day, as 2020-01-01, or a moment, as 2020-01-01T00:00:00Z")
+			d.Mistake(at+".start", at+".start is "+d.Quote(at+".start"), "write a day, as 2020-01-01, or a moment, as 2020-01-01T00:00:00Z")
 		}
 	}
 	d.oneOf(at+".drift", keys.Drift, []string{"evolve", "freeze"})
 	d.notInClear(at+".mask_key", "mask_key: ${MASK_KEY}")
-	if !d.has(at+".connector") || d.wrong[at+".connector"] {
+	if !d.Has(at+".connector") || d.Wrong[at+".connector"] {
 		return source
 	}
 	source.Rest.Spec = d.connector(at+".connector", keys.Connector)
@@ -73,8 +74,8 @@ func (d *decoder) restSource(node ast.Node, at string, before []Source) Source {
 
 // notInClear notes a secret that stands in the pipeline file itself.
 func (d *decoder) notInClear(at, example string) {
-	if d.has(at) && !d.wrong[at] && !reference.MatchString(d.spots[at].written) {
-		d.mistake(at, at+" is a secret in the pipeline file", "keep it out of the file, as "+example+" or ${file:path}")
+	if d.Has(at) && !d.Wrong[at] && !reference.MatchString(d.Spots[at].Written) {
+		d.Mistake(at, at+" is a secret in the pipeline file", "keep it out of the file, as "+example+" or ${file:path}")
 	}
 }
 
@@ -83,28 +84,28 @@ func (d *decoder) settings(at string, node ast.Node, rest *Rest) {
 	rest.Settings, rest.Secrets = map[string]string{}, map[string]Secret{}
 	known := slices.Sorted(maps.Keys(rest.Spec.Settings))
 	if node != nil {
-		for _, p := range d.pairs(node, at) {
-			path := at + "." + p.key
-			setting, ok := rest.Spec.Settings[p.key]
+		for _, p := range d.Pairs(node, at) {
+			path := at + "." + p.Key
+			setting, ok := rest.Spec.Settings[p.Key]
 			switch {
 			case !ok && len(known) == 0:
-				d.mistakeAt(p.at, fmt.Sprintf("the connector %s has no settings", rest.Spec.Connector), "remove config")
+				d.MistakeAt(p.At, fmt.Sprintf("the connector %s has no settings", rest.Spec.Connector), "remove config")
 			case !ok:
-				d.mistakeAt(p.at, fmt.Sprintf("the connector %s has no setting %q", rest.Spec.Connector, p.key), suggest(p.key, known))
+				d.MistakeAt(p.At, fmt.Sprintf("the connector %s has no setting %q", rest.Spec.Connector, p.Key), strictyaml.Suggest(p.Key, known))
 			case setting.Secret:
 				var value Secret
-				d.value(p.value, path, reflect.ValueOf(&value).Elem())
-				d.notInClear(path, p.key+": ${"+strings.ToUpper(p.key)+"}")
-				rest.Secrets[p.key] = value
+				d.Value(p.Value, path, reflect.ValueOf(&value).Elem())
+				d.notInClear(path, p.Key+": ${"+strings.ToUpper(p.Key)+"}")
+				rest.Secrets[p.Key] = value
 			default:
 				var value string
-				d.value(p.value, path, reflect.ValueOf(&value).Elem())
-				rest.Settings[p.key] = value
+				d.Value(p.Value, path, reflect.ValueOf(&value).Elem())
+				rest.Settings[p.Key] = value
 			}
 		}
 	}
 	for _, name := range known {
-		if setting := rest.Spec.Settings[name]; setting.Required && setting.Default == "" && !d.wrong[at+"."+name] &&
+		if setting := rest.Spec.Settings[name]; setting.Required && setting.Default == "" && !d.Wrong[at+"."+name] &&
 			rest.Settings[name] == "" && rest.Secrets[name].IsZero() {
 			hint := "write it under config, as " + name + ": ..."
 			if setting.Secret {
@@ -113,7 +114,7 @@ func (d *decoder) settings(at string, node ast.Node, rest *Rest) {
 			if text := strings.TrimSpace(setting.Description); text != "" {
 				hint += " (" + text + ")"
 			}
-			d.mistakeAt(d.around(at), fmt.Sprintf("the connector %s needs the setting %s", rest.Spec.Connector, name), hint)
+			d.MistakeAt(d.Around(at), fmt.Sprintf("the connector %s needs the setting %s", rest.Spec.Connector, name), hint)
 		}
 	}
 }
@@ -122,20 +123,20 @@ func (d *decoder) settings(at string, node ast.Node, rest *Rest) {
 func (d *decoder) streams(at string, named []string, rest *Rest) {
 	known := streamsOf(rest.Spec)
 	rest.Streams = known
-	if !d.has(at) {
+	if !d.Has(at) {
 		return
 	}
 	if len(named) == 0 {
-		d.mistake(at, at+" names no stream", "leave it out to read all of "+strings.Join(known, ", "))
+		d.Mistake(at, at+" names no stream", "leave it out to read all of "+strings.Join(known, ", "))
 	}
 	for i, name := range named {
 		path := fmt.Sprintf("%s[%d]", at, i)
 		switch {
-		case !d.has(path):
+		case !d.Has(path):
 		case !slices.Contains(known, name):
-			d.mistake(path, fmt.Sprintf("the connector %s has no stream %s", rest.Spec.Connector, d.quote(path)), suggest(name, known))
+			d.Mistake(path, fmt.Sprintf("the connector %s has no stream %s", rest.Spec.Connector, d.Quote(path)), strictyaml.Suggest(name, known))
 		case slices.Contains(named[:i], name):
-			d.mistake(path, fmt.Sprintf("the stream %s stands here a second time", d.quote(path)), "keep one of the two")
+			d.Mistake(path, fmt.Sprintf("the stream %s stands here a second time", d.Quote(path)), "keep one of the two")
 		}
 	}
 	rest.Streams = slices.DeleteFunc(slices.Clone(known), func(name string) bool { return !slices.Contains(named, name) })

@@ -62,16 +62,16 @@ func (d *decoder) targets(nodes []ast.Node) []Target {
 
 func (d *decoder) fileTarget(node ast.Node, at, kind string) Target {
 	var keys fileTargetKeys
-	d.mapping(node, at, "a "+kind+" target", &keys)
+	d.Mapping(node, at, "a "+kind+" target", &keys)
 	d.require(at, "path")
 	target := Target{Kind: keys.Kind, Keep: keys.Keep, Mode: d.mode(at+".mode", keys.Mode)}
-	if d.has(at+".keep") && kind == "duckdb" {
-		d.mistake(at+".keep", "a duckdb target keeps one run", "remove keep")
+	if d.Has(at+".keep") && kind == "duckdb" {
+		d.Mistake(at+".keep", "a duckdb target keeps one run", "remove keep")
 	}
-	if d.has(at+".keep") && (keys.Keep < 1 || keys.Keep > 1000) {
-		d.mistake(at+".keep", at+".keep is "+d.quote(at+".keep"), "it must be a number of runs from 1 to 1000")
+	if d.Has(at+".keep") && (keys.Keep < 1 || keys.Keep > 1000) {
+		d.Mistake(at+".keep", at+".keep is "+d.Quote(at+".keep"), "it must be a number of runs from 1 to 1000")
 	}
-	if d.has(at + ".path") {
+	if d.Has(at + ".path") {
 		target.Path = d.path(at+".path", keys.Path)
 	}
 	return target
@@ -79,18 +79,18 @@ func (d *decoder) fileTarget(node ast.Node, at, kind string) Target {
 
 func (d *decoder) postgresTarget(node ast.Node, at string) Target {
 	keys := postgresKeys{Schema: postgres.DefaultSchema}
-	d.mapping(node, at, "a postgres target", &keys)
+	d.Mapping(node, at, "a postgres target", &keys)
 	d.require(at, "dsn")
-	if d.has(at + ".dsn") {
+	if d.Has(at + ".dsn") {
 		d.dsn(at+".dsn", postgres.DSN(keys.DSN.Reveal()))
 	}
-	if err := postgres.CheckSchema(keys.Schema); d.has(at+".schema") && err != nil {
-		d.mistake(at+".schema", at+".schema is "+d.quote(at+".schema"), err.Error())
+	if err := postgres.CheckSchema(keys.Schema); d.Has(at+".schema") && err != nil {
+		d.Mistake(at+".schema", at+".schema is "+d.Quote(at+".schema"), err.Error())
 	}
 	for i, role := range keys.Grant {
 		path := fmt.Sprintf("%s.grant[%d]", at, i)
 		if err := postgres.CheckRole(role); err != nil {
-			d.mistake(path, path+" is "+d.quote(path), err.Error())
+			d.Mistake(path, path+" is "+d.Quote(path), err.Error())
 		}
 	}
 	return Target{Kind: keys.Kind, DSN: keys.DSN, Schema: keys.Schema, Grant: keys.Grant}
@@ -98,13 +98,13 @@ func (d *decoder) postgresTarget(node ast.Node, at string) Target {
 
 // dsn notes what is wrong with a connection string. What it says is never shown, not even as the file writes it.
 func (d *decoder) dsn(at string, dsn postgres.DSN) {
-	for _, password := range passwordsIn(d.spots[at].written) {
+	for _, password := range passwordsIn(d.Spots[at].Written) {
 		if !strings.Contains(password, "${") {
-			d.mistake(at, at+" has a password in the pipeline file", "keep it out of the file, as dsn: ${PG_DSN} or dsn: ${file:pg.dsn}")
+			d.Mistake(at, at+" has a password in the pipeline file", "keep it out of the file, as dsn: ${PG_DSN} or dsn: ${file:pg.dsn}")
 		}
 	}
-	if err := dsn.Check(); err != nil && !d.wrong[at] {
-		d.mistake(at, at+" cannot be used: "+err.Error(), "")
+	if err := dsn.Check(); err != nil && !d.Wrong[at] {
+		d.Mistake(at, at+" cannot be used: "+err.Error(), "")
 	}
 }
 
@@ -113,7 +113,7 @@ func (d *decoder) sameSchema(at string, found []Target) {
 	name := func(i int) string {
 		t := found[i]
 		target, err := postgres.New(postgres.Options{DSN: postgres.DSN(t.DSN.Reveal()), Schema: t.Schema})
-		if t.DSN.IsZero() || d.wrong[fmt.Sprintf("targets[%d].dsn", i)] || err != nil {
+		if t.DSN.IsZero() || d.Wrong[fmt.Sprintf("targets[%d].dsn", i)] || err != nil {
 			return ""
 		}
 		return target.Name()
@@ -122,7 +122,7 @@ func (d *decoder) sameSchema(at string, found []Target) {
 	mine := name(last)
 	for i := range last {
 		if mine != "" && mine == name(i) {
-			d.mistakeAt(d.around(at), fmt.Sprintf("%s is the same place as targets[%d]", at, i), "give each a schema of its own")
+			d.MistakeAt(d.Around(at), fmt.Sprintf("%s is the same place as targets[%d]", at, i), "give each a schema of its own")
 			return
 		}
 	}
@@ -131,12 +131,12 @@ func (d *decoder) sameSchema(at string, found []Target) {
 var permissions = regexp.MustCompile(`^0?[0-7]{3}$`)
 
 func (d *decoder) mode(at, text string) fs.FileMode {
-	if !d.has(at) {
+	if !d.Has(at) {
 		return 0
 	}
 	bits, err := strconv.ParseUint(text, 8, 32)
 	if err != nil || !permissions.MatchString(text) || bits&0o600 != 0o600 || bits&0o111 != 0 {
-		d.mistake(at, at+" is "+d.quote(at), "write the permissions of files, as 0640: the owner reads and writes, no one executes")
+		d.Mistake(at, at+" is "+d.Quote(at), "write the permissions of files, as 0640: the owner reads and writes, no one executes")
 		return 0
 	}
 	return fs.FileMode(bits)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"lastro/extract/rest/spec"
+	"lastro/strictyaml"
 )
 
 // Connector is a connector that comes with Lastro.
@@ -40,14 +41,14 @@ func ReadConnector(name string) (*Connector, error) {
 			return nil, &ConfigError{Mistakes: []Mistake{{File: name, Problem: "cannot be read: " + plainCause(err).Error()}}}
 		}
 		connector, err := spec.Parse(name, content)
-		return connector, connectorError(err)
+		return connector, err
 	}
 	names, err := builtinConnectorNames()
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(names, name) {
-		return nil, &FlagError{Flag: "source", Value: name, Problem: "is no built-in connector: " + suggest(name, names) + "; or give a file, as ./connectors/mine.yaml"}
+		return nil, &FlagError{Flag: "source", Value: name, Problem: "is no built-in connector: " + strictyaml.Suggest(name, names) + "; or give a file, as ./connectors/mine.yaml"}
 	}
 	return spec.Load(builtinConnectors, name+connectorSuffix)
 }
@@ -69,19 +70,6 @@ func builtinConnectorNames() ([]string, error) {
 // isConnectorFile tells a path from the name of a built-in connector.
 func isConnectorFile(name string) bool {
 	return strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
-}
-
-// connectorError gives the mistakes of a connector file as those of a configuration.
-func connectorError(err error) error {
-	var broken *spec.Error
-	if !errors.As(err, &broken) {
-		return err
-	}
-	config := &ConfigError{}
-	for _, mistake := range broken.Mistakes {
-		config.Mistakes = append(config.Mistakes, Mistake(mistake))
-	}
-	return config
 }
 
 // connector reads the connector that the pipeline file names at a path, once: one that is built in, or a file. nil after a
@@ -107,21 +95,19 @@ func (d *decoder) connectorFile(at, name string) *spec.Connector {
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		d.mistake(at, fmt.Sprintf("the connector file %s cannot be read: %v", d.quote(at), plainCause(err)),
+		d.Mistake(at, fmt.Sprintf("the connector file %s cannot be read: %v", d.Quote(at), plainCause(err)),
 			"give a path relative to the pipeline file, as ./connectors/mine.yaml")
 		return nil
 	}
-	found, err := spec.Parse(filepath.Join(filepath.Dir(d.file), d.spots[at].written), content)
-	var broken *spec.Error
+	found, err := spec.Parse(filepath.Join(filepath.Dir(d.File), d.Spots[at].Written), content)
+	var broken *strictyaml.Error
 	switch {
 	case errors.As(err, &broken):
-		d.wrong[at] = true
-		for _, mistake := range broken.Mistakes {
-			d.mistakes = append(d.mistakes, Mistake(mistake))
-		}
+		d.Wrong[at] = true
+		d.Mistakes = append(d.Mistakes, broken.Mistakes...)
 		return nil
 	case err != nil:
-		d.mistake(at, fmt.Sprintf("the connector file %s cannot be read: %v", d.quote(at), err), "")
+		d.Mistake(at, fmt.Sprintf("the connector file %s cannot be read: %v", d.Quote(at), err), "")
 		return nil
 	}
 	return found
@@ -136,9 +122,9 @@ func (d *decoder) builtinConnector(at, name string) *spec.Connector {
 		}
 	}
 	if err != nil {
-		d.mistake(at, fmt.Sprintf("the built-in connector %s cannot be read: %v", d.quote(at), err), "")
+		d.Mistake(at, fmt.Sprintf("the built-in connector %s cannot be read: %v", d.Quote(at), err), "")
 		return nil
 	}
-	d.mistake(at, "there is no built-in connector "+d.quote(at), suggest(name, names)+", or give a file, as ./connectors/mine.yaml")
+	d.Mistake(at, "there is no built-in connector "+d.Quote(at), strictyaml.Suggest(name, names)+", or give a file, as ./connectors/mine.yaml")
 	return nil
 }

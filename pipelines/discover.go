@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lastro/strictyaml"
 	"lastro/transform"
 )
 
@@ -72,7 +73,7 @@ func sourcesNamed(config *Config, only string) ([]Source, error) {
 	case len(names) == 0:
 		return nil, &FlagError{"source", only, "cannot be asked: the pipeline has no source of kind rest"}
 	case len(found) == 0:
-		return nil, &FlagError{"source", only, "is no source of kind rest of the pipeline: " + suggest(only, names)}
+		return nil, &FlagError{"source", only, "is no source of kind rest of the pipeline: " + strictyaml.Suggest(only, names)}
 	}
 	return found, nil
 }

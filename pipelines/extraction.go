@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"lastro/strictyaml"
 )
 
 // Extraction is what a person asks of the reading of sources. Its zero value reads all that is new.
@@ -79,10 +81,10 @@ func checkStream(config *Config, name string) error {
 		case slices.Contains(each.Rest.Streams, stream):
 			return nil
 		default:
-			return &FlagError{"--streams", name, "is no stream of the source: " + suggest(stream, each.Rest.Streams)}
+			return &FlagError{"--streams", name, "is no stream of the source: " + strictyaml.Suggest(stream, each.Rest.Streams)}
 		}
 	}
-	return &FlagError{"--streams", name, "is of no source of the pipeline: " + suggest(source, names)}
+	return &FlagError{"--streams", name, "is of no source of the pipeline: " + strictyaml.Suggest(source, names)}
 }
 
 // of gives the streams of a source to read; ok is false when it is left out altogether. Streams is nil where that is for

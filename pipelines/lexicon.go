@@ -52,7 +52,7 @@ var defaultLexicon = sync.OnceValue(func() Lexicon {
 
 func readThemes() (Lexicon, []Mistake) {
 	d := newDecoder("themes.yaml", ".", nothingSet)
-	return d.lexiconRoot(d.parseContent(themesFile)), d.mistakes
+	return d.lexiconRoot(d.Parse(themesFile)), d.Mistakes
 }
 
 // nothingSet is the environment of files that take nothing from it.
@@ -60,7 +60,7 @@ func nothingSet(string) (string, bool) { return "", false }
 
 // lexicon reads the lexicon file that the pipeline file names. Its mistakes are told with their place in that file.
 func (d *decoder) lexicon(text string) Lexicon {
-	if !d.has("lexicon") {
+	if !d.Has("lexicon") {
 		return Lexicon{}
 	}
 	path := d.path("lexicon", text)
@@ -68,19 +68,19 @@ func (d *decoder) lexicon(text string) Lexicon {
 		return Lexicon{}
 	}
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		d.mistake("lexicon", fmt.Sprintf("the lexicon %s is no file that can be read", d.quote("lexicon")), "give the path of a YAML file of themes")
+		d.Mistake("lexicon", fmt.Sprintf("the lexicon %s is no file that can be read", d.Quote("lexicon")), "give the path of a YAML file of themes")
 		return Lexicon{}
 	}
 	shown := path
 	if relative, err := filepath.Rel(d.references.dir, path); err == nil && !strings.HasPrefix(relative, "..") {
-		shown = filepath.Join(filepath.Dir(d.file), relative)
+		shown = filepath.Join(filepath.Dir(d.File), relative)
 	}
 	inner := newDecoder(shown, filepath.Dir(path), nothingSet)
 	var lexicon Lexicon
-	if root := inner.parse(path); root != nil {
+	if root := inner.parseFile(path); root != nil {
 		lexicon = inner.lexiconRoot(root)
 	}
-	d.mistakes = append(d.mistakes, inner.mistakes...)
+	d.Mistakes = append(d.Mistakes, inner.Mistakes...)
 	return lexicon
 }
 

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"lastro/strictyaml"
 )
 
 // Policy holds every choice that METRICS leaves to the company. The zero Policy has the default of each.
@@ -37,7 +39,7 @@ func NewPolicy(settings map[string]string) (Policy, error) {
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		rule, ok := findRule(name)
 		if !ok {
-			wrong = append(wrong, fmt.Sprintf("unknown policy setting %q: %s", name, suggest(name, settingNames())))
+			wrong = append(wrong, fmt.Sprintf("unknown policy setting %q: %s", name, strictyaml.Suggest(name, settingNames())))
 			continue
 		}
 		value, err := rule.canonical(splitList(rule, settings[name]))

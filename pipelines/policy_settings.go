@@ -81,6 +81,8 @@ var settingRules = []settingRule{
 		doc: "days after a contract's end until which the next one is its renewal"},
 }
 
+var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+$`)
+
 func findRule(name string) (settingRule, bool) {
 	at := slices.IndexFunc(settingRules, func(rule settingRule) bool { return rule.name == name })
 	if at < 0 {

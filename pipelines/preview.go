@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"lastro/strictyaml"
 	"lastro/transform"
 )
 
@@ -28,7 +29,7 @@ func PreviewStream(ctx context.Context, config *Config, name string, rows int) (
 	}
 	source := sources[0]
 	if sourceName == "" || !slices.Contains(source.Rest.Streams, stream) {
-		return preview, &FlagError{"stream", name, "is no stream of " + source.Name + ": " + suggest(stream, source.Rest.Streams)}
+		return preview, &FlagError{"stream", name, "is no stream of " + source.Name + ": " + strictyaml.Suggest(stream, source.Rest.Streams)}
 	}
 	s, err := takeSample(ctx, config, source, stream, rows)
 	if err != nil {

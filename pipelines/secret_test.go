@@ -158,9 +158,9 @@ strict: true
 		return map[string]string{"API": "from-token-key", "SHOP_TOKEN": "from-token-name", "PLAIN": "plain"}[name], true
 	})
 	var got settings
-	d.mapping(d.parse(d.file), "", "a target", &got)
-	if len(d.mistakes) > 0 {
-		t.Fatal(d.mistakes)
+	d.Mapping(d.parseFile(d.File), "", "a target", &got)
+	if len(d.Mistakes) > 0 {
+		t.Fatal(d.Mistakes)
 	}
 	if got.DSN.Reveal() != "literal-dsn" || got.Token != "from-token-key" || got.Path != "from-a-file/x/from-token-name/plain" ||
 		len(got.Tables) != 1 || *got.Retries != 3 || got.Wait != 0.5 || !got.Strict {

@@ -8,6 +8,7 @@ import (
 
 	"lastro/extract/lake"
 	"lastro/sql/canonical"
+	"lastro/strictyaml"
 	"lastro/transform"
 )
 
@@ -53,7 +54,7 @@ func (j *job) strangeColumns(ctx context.Context, project *transform.Project, en
 			if _, known := entity.Column(column.Name); known || strings.HasPrefix(column.Name, "_") {
 				continue
 			}
-			if near, ok := nearest(column.Name, lacking); ok {
+			if near, ok := strictyaml.Nearest(column.Name, lacking); ok {
 				model, _ := project.Model(staged.Stream)
 				j.warn(fmt.Sprintf("%s: %s has no column %s, it is kept as an extra one: did you mean %s?", model.File, entity.Name, column.Name, near))
 			}
@@ -75,7 +76,7 @@ func nameHint(name, otherwise string) string {
 	for _, entity := range canonical.All() {
 		names = append(names, entity.Name)
 	}
-	if near, ok := nearest(name, names); ok {
+	if near, ok := strictyaml.Nearest(name, names); ok {
 		return "did you mean " + near + "?"
 	}
 	return otherwise

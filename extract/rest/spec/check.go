@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"lastro/strictyaml"
 )
 
 var (
@@ -74,24 +76,24 @@ func (r *Resource) With() []string {
 	return slices.Sorted(maps.Keys(r.Parent.Include))
 }
 
-func (d *decoder) check(c *Connector) {
+func (d decoder) check(c *Connector) {
 	d.need(c.Connector, "connector", "", "the connector's name, as stripe")
 	if c.Connector != "" && !validName.MatchString(c.Connector) {
-		d.mistake("connector", fmt.Sprintf("connector is %q", c.Connector), "use small letters, digits and _, beginning with a letter")
+		d.Mistake("connector", fmt.Sprintf("connector is %q", c.Connector), "use small letters, digits and _, beginning with a letter")
 	}
 	d.checkClient(c)
 	if len(c.Resources) == 0 {
-		d.mistake("resources", "the connector has no resources", "give at least one, with name and endpoint")
+		d.Mistake("resources", "the connector has no resources", "give at least one, with name and endpoint")
 	}
 	for i := range c.Resources {
 		path := fmt.Sprintf("resources[%d]", i)
 		r := &c.Resources[i]
 		d.need(r.Name, path+".name", path, "the stream's name, as customers")
 		if r.Name != "" && !validName.MatchString(r.Name) {
-			d.mistake(path+".name", fmt.Sprintf("the resource's name is %q", r.Name), "use small letters, digits and _, beginning with a letter")
+			d.Mistake(path+".name", fmt.Sprintf("the resource's name is %q", r.Name), "use small letters, digits and _, beginning with a letter")
 		}
 		if first, _ := c.Resource(r.Name); first != r {
-			d.mistake(path+".name", fmt.Sprintf("a second resource of the name %q", r.Name), "names tell streams apart")
+			d.Mistake(path+".name", fmt.Sprintf("a second resource of the name %q", r.Name), "names tell streams apart")
 		}
 		d.checkResource(c, r, path)
 	}
@@ -99,8 +101,8 @@ func (d *decoder) check(c *Connector) {
 }
 
 // need notes that a text is missing; within is where it belongs.
-func (d *decoder) need(text, path, within, what string) {
-	if text != "" || d.wrong[path] {
+func (d decoder) need(text, path, within, what string) {
+	if text != "" || d.Wrong[path] {
 		return
 	}
 	key := path[strings.LastIndexByte(path, '.')+1:]
@@ -108,11 +110,11 @@ func (d *decoder) need(text, path, within, what string) {
 	if within != "" {
 		where = within + " "
 	}
-	d.mistake(path, fmt.Sprintf("%slacks %s", where, key), what)
+	d.Mistake(path, fmt.Sprintf("%slacks %s", where, key), what)
 }
 
 // words checks values of which there are few.
-func (d *decoder) words(v reflect.Value, path string) {
+func (d decoder) words(v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
@@ -121,10 +123,10 @@ func (d *decoder) words(v reflect.Value, path string) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			key := v.Type().Field(i).Tag.Get("yaml")
-			field, at := v.Field(i), join(path, key)
+			field, at := v.Field(i), strictyaml.Join(path, key)
 			allowed := words[v.Type().Name()+"."+key]
 			if text := field.String(); allowed != nil && text != "" && !slices.Contains(allowed, text) && !strings.Contains(text, "{settings.") {
-				d.mistake(at, fmt.Sprintf("%s is %q", at, text), suggest(text, allowed))
+				d.Mistake(at, fmt.Sprintf("%s is %q", at, text), strictyaml.Suggest(text, allowed))
 				continue
 			}
 			d.words(field, at)
@@ -135,16 +137,16 @@ func (d *decoder) words(v reflect.Value, path string) {
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			d.words(v.MapIndex(key), join(path, key.String()))
+			d.words(v.MapIndex(key), strictyaml.Join(path, key.String()))
 		}
 	}
 }
 
-func (d *decoder) checkClient(c *Connector) {
+func (d decoder) checkClient(c *Connector) {
 	d.need(c.Client.BaseURL, "client.base_url", "", `as https://api.example.com, or "{settings.base_url}"`)
 	if u, err := url.Parse(c.Client.BaseURL); !strings.Contains(c.Client.BaseURL, "{") && c.Client.BaseURL != "" &&
 		(err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-		d.mistake("client.base_url", fmt.Sprintf("client.base_url is %q", c.Client.BaseURL), "it must be an absolute address, as https://api.example.com")
+		d.Mistake("client.base_url", fmt.Sprintf("client.base_url is %q", c.Client.BaseURL), "it must be an absolute address, as https://api.example.com")
 	}
 	needs := map[string]map[string]string{
 		"bearer": {"token": c.Client.Auth.Token},
@@ -161,13 +163,13 @@ func (d *decoder) checkClient(c *Connector) {
 	}
 	if c.Client.Check != "" {
 		if _, ok := c.Resource(c.Client.Check); !ok {
-			d.mistake("client.check", fmt.Sprintf("client.check names %q, which is no resource", c.Client.Check), suggest(c.Client.Check, c.resourceNames()))
+			d.Mistake("client.check", fmt.Sprintf("client.check names %q, which is no resource", c.Client.Check), strictyaml.Suggest(c.Client.Check, c.resourceNames()))
 		}
 	}
 }
 
 // checkPlaceholders finds those of settings and parents that there are not.
-func (d *decoder) checkPlaceholders(c *Connector) {
+func (d decoder) checkPlaceholders(c *Connector) {
 	inResource := regexp.MustCompile(`^resources\[(\d+)\]\.(endpoint\.(path|params|body)|parent)`)
 	settings := slices.Sorted(maps.Keys(c.Settings))
 	texts(reflect.ValueOf(*c), "", func(path, text string) {
@@ -177,7 +179,7 @@ func (d *decoder) checkPlaceholders(c *Connector) {
 		Fill(text, func(kind, name string) (string, bool) {
 			if kind == "settings" {
 				if !slices.Contains(settings, name) {
-					d.mistake(path, fmt.Sprintf("%s names the setting %q, which there is not", path, name), suggest(name, settings))
+					d.Mistake(path, fmt.Sprintf("%s names the setting %q, which there is not", path, name), strictyaml.Suggest(name, settings))
 				}
 				return "", false
 			}
@@ -192,15 +194,15 @@ func (d *decoder) checkPlaceholders(c *Connector) {
 				}
 			}
 			if r == nil || r.Parent == nil {
-				d.mistake(path, fmt.Sprintf("%s names %s.%s, and has no parent", path, kind, name), "only the endpoint of a resource with a parent can")
+				d.Mistake(path, fmt.Sprintf("%s names %s.%s, and has no parent", path, kind, name), "only the endpoint of a resource with a parent can")
 				return "", false
 			}
 			column, _, _ := strings.Cut(name, ":") // {parents.COLUMN:KEY} in a body
 			if parent, ok := c.Resource(r.Parent.Resource); ok && !parent.has(column) {
-				d.mistake(path, fmt.Sprintf("%s names the column %q, which %s has not", path, column, parent.Name), suggest(column, parent.columnNames()))
+				d.Mistake(path, fmt.Sprintf("%s names the column %q, which %s has not", path, column, parent.Name), strictyaml.Suggest(column, parent.columnNames()))
 			}
 			if batched := r.Parent.Batch > 0; batched != (kind == "parents") {
-				d.mistake(path, fmt.Sprintf("%s has {%s.%s}", path, kind, name), "{parents.…} goes with parent.batch, {parent.…} without")
+				d.Mistake(path, fmt.Sprintf("%s has {%s.%s}", path, kind, name), "{parents.…} goes with parent.batch, {parent.…} without")
 			}
 			return "", false
 		})

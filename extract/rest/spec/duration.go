@@ -1,7 +1,7 @@
 package spec
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -10,20 +10,22 @@ import (
 // Duration is a span of time as files write it: 30s, 10m, 2h, 30d.
 type Duration time.Duration
 
+var errNoSpan = errors.New("it must be a span of time, as 30s, 10m, 2h or 30d")
+
 // UnmarshalText reads it.
 func (d *Duration) UnmarshalText(text []byte) error {
 	written := strings.TrimSpace(string(text))
 	if days, ok := strings.CutSuffix(written, "d"); ok {
 		n, err := strconv.Atoi(days)
 		if err != nil || n < 0 {
-			return fmt.Errorf("%q is no span of time: write it as 30s, 10m, 2h or 30d", written)
+			return errNoSpan
 		}
 		*d = Duration(n) * Duration(24*time.Hour)
 		return nil
 	}
 	parsed, err := time.ParseDuration(written)
 	if err != nil || parsed < 0 {
-		return fmt.Errorf("%q is no span of time: write it as 30s, 10m, 2h or 30d", written)
+		return errNoSpan
 	}
 	*d = Duration(parsed)
 	return nil

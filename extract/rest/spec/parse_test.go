@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"lastro/strictyaml"
 )
 
 const good = `
@@ -82,7 +84,7 @@ func TestMistakes(t *testing.T) {
 		{"type: cursor, param: after", "type: offset, param: after", "lacks limit"},
 		{"strategy: param, start_param: since", "strategy: param", "lacks start_param"},
 		{"strategy: param, start_param: since", "strategy: search", "lacks search"},
-		{"lookback: 30m", "lookback: 30x", `"30x" is no span of time`},
+		{"lookback: 30m", "lookback: 30x", `resources[1].incremental.lookback is "30x": it must be a span of time`},
 		{"total: money", "total: monney", `the column total is of type "monney"`},
 		{"name: lines", "name: orders", `a second resource of the name "orders"`},
 		{"type: bearer, token: \"{settings.api_key}\"", "type: bearer", "client.auth of type bearer lacks token"},
@@ -93,14 +95,14 @@ func TestMistakes(t *testing.T) {
 		{"parent: {resource: orders, include: {order_id: id}}", "parent: {resource: lines, include: {order_id: id}}", "is among its own parents"},
 	} {
 		_, err := Parse("shop.yaml", []byte(strings.Replace(good, c.from, c.to, 1)))
-		var found *Error
+		var found *strictyaml.Error
 		if !errors.As(err, &found) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s -> %s gives\n%v\nwant\n%s", c.from, c.to, err, c.want)
 		}
 	}
 	several := strings.NewReplacer("connector: shop", "connector: S", "type: cursor", "type: curser", "total: money", "total: m").Replace(good)
 	_, err := Parse("shop.yaml", []byte(several))
-	var found *Error
+	var found *strictyaml.Error
 	if !errors.As(err, &found) || len(found.Mistakes) < 3 {
 		t.Errorf("of three mistakes these are told: %v", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"lastro/strictyaml"
 )
 
 // placeholder is {settings.NAME}, {parent.COLUMN} or {parents.COLUMN} within a text.
@@ -36,7 +38,7 @@ func (c *Connector) Resolve(settings map[string]string) (*Connector, error) {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if !slices.Contains(names, name) {
-			errs = append(errs, fmt.Errorf("%s has no setting %q: %s", c.Connector, name, suggest(name, names)))
+			errs = append(errs, fmt.Errorf("%s has no setting %q: %s", c.Connector, name, strictyaml.Suggest(name, names)))
 		}
 	}
 	for _, name := range names {
@@ -107,7 +109,7 @@ func texts(v reflect.Value, path string, visit func(path, text string)) {
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			texts(v.Field(i), join(path, v.Type().Field(i).Tag.Get("yaml")), visit)
+			texts(v.Field(i), strictyaml.Join(path, v.Type().Field(i).Tag.Get("yaml")), visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
@@ -115,7 +117,7 @@ func texts(v reflect.Value, path string, visit func(path, text string)) {
 		}
 	case reflect.Map:
 		for _, key := range v.MapKeys() {
-			texts(v.MapIndex(key), join(path, key.String()), visit)
+			texts(v.MapIndex(key), strictyaml.Join(path, key.String()), visit)
 		}
 	}
 }

@@ -1,10 +1,9 @@
-package pipelines
+package strictyaml
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -14,44 +13,30 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// The YAML parser takes time and memory that grow with the square of what these bound, and more: 128 KB of opening
-// brackets cost it 15 GB. A pipeline file has a few KB.
-const (
-	pipelineFileLimit = 64 << 10 // bytes
-	pipelineLineLimit = 4 << 10  // bytes
-	nestingLimit      = 64       // brackets within brackets
-)
+// nestingLimit is how many brackets may stand within each other. The YAML parser takes time and memory that grow with the
+// square of these, of lines and of files: 128 KB of opening brackets cost it 15 GB.
+const nestingLimit = 64
 
-// parse gives the file's one YAML document, or nil after a mistake.
-func (d *decoder) parse(path string) ast.Node {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		d.mistakeAt(spot{}, fmt.Sprintf("cannot be read: %v", plainCause(err)), "give the path of a pipeline file, or make one with lastro init")
-		return nil
-	}
-	return d.parseContent(content)
-}
-
-// parseContent gives the one YAML document that a file's content is, or nil after a mistake.
-func (d *decoder) parseContent(content []byte) ast.Node {
-	if len(content) > pipelineFileLimit {
-		d.mistakeAt(spot{}, fmt.Sprintf("has %d bytes, more than a pipeline file's %d", len(content), pipelineFileLimit), "give the path of a pipeline file")
+// Parse gives the one YAML document that a file's content is, or nil after a mistake.
+func (d *Decoder) Parse(content []byte) ast.Node {
+	if len(content) > d.rules.FileLimit {
+		d.MistakeAt(Spot{}, fmt.Sprintf("has %d bytes, more than the %d of %s", len(content), d.rules.FileLimit, d.rules.What), d.rules.LargeHint)
 		return nil
 	}
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
-	if at, what := badCharacter(content); what != "" {
+	if at, what := d.badCharacter(content); what != "" {
 		line, start := 1+bytes.Count(content[:at], []byte("\n")), 1+bytes.LastIndexByte(content[:at], '\n')
-		d.mistakeAt(spot{line: line, column: 1 + utf8.RuneCount(content[start:at])}, what, "save the file as UTF-8 text")
+		d.MistakeAt(Spot{Line: line, Column: 1 + utf8.RuneCount(content[start:at])}, what, "save the file as UTF-8 text")
 		return nil
 	}
 	line := 0
 	for text := range bytes.Lines(content) {
-		if line++; len(text) > pipelineLineLimit {
-			d.mistakeAt(spot{line: line, column: 1}, fmt.Sprintf("a line of %d bytes, more than %d", len(text), pipelineLineLimit), "break it into several")
+		if line++; len(text) > d.rules.LineLimit {
+			d.MistakeAt(Spot{Line: line, Column: 1}, fmt.Sprintf("a line of %d bytes, more than %d", len(text), d.rules.LineLimit), "break it into several")
 			return nil
 		}
 	}
-	file, err := parseYAML(shiftReferences(string(content)))
+	file, err := parseYAML(d.rules.Hide(string(content)))
 	if err != nil {
 		d.syntaxMistake(err)
 		return nil
@@ -61,20 +46,20 @@ func (d *decoder) parseContent(content []byte) ast.Node {
 		switch {
 		case document.Body == nil:
 		case root != nil:
-			d.mistakeAt(place(document.Body), "a second YAML document", "keep one pipeline in one file")
+			d.MistakeAt(d.Place(document.Body), "a second YAML document", d.rules.SecondHint)
 		default:
 			root = document.Body
-			ast.Walk(anchorCollector(d.anchors), root)
+			ast.Walk(anchorCollector{d}, root)
 		}
 	}
 	if root == nil {
-		d.mistakeAt(spot{line: 1, column: 1}, "the file is empty", "make one that works with lastro init")
+		d.MistakeAt(Spot{Line: 1, Column: 1}, "the file is empty", d.rules.EmptyHint)
 	}
 	return root
 }
 
 // badCharacter finds the first byte that is no text.
-func badCharacter(content []byte) (at int, what string) {
+func (d *Decoder) badCharacter(content []byte) (at int, what string) {
 	for at < len(content) {
 		r, size := utf8.DecodeRune(content[at:])
 		switch {
@@ -82,7 +67,7 @@ func badCharacter(content []byte) (at int, what string) {
 			return at, "a byte that is not UTF-8"
 		case r == 0:
 			return at, "a NUL byte"
-		case isShifted(r):
+		case d.rules.Reserved(r):
 			return at, fmt.Sprintf("the character %U, which no text has", r)
 		}
 		at += size
@@ -113,25 +98,25 @@ func parseYAML(text string) (file *ast.File, err error) {
 }
 
 // syntaxMistake notes what the YAML parser found wrong, without its excerpt of the file.
-func (d *decoder) syntaxMistake(err error) {
-	at, problem := spot{}, err.Error()
+func (d *Decoder) syntaxMistake(err error) {
+	at, problem := Spot{}, err.Error()
 	var syntax yaml.Error
 	if errors.As(err, &syntax) {
 		problem = syntax.GetMessage()
 		if token := syntax.GetToken(); token != nil && token.Position != nil {
-			at = spot{line: token.Position.Line, column: token.Position.Column}
+			at = Spot{Line: token.Position.Line, Column: token.Position.Column}
 		}
 	}
-	d.mistakeAt(at, "not valid YAML: "+unshift(problem), "see to the quotes, brackets and indentation of this line and those next to it")
+	d.MistakeAt(at, "not valid YAML: "+d.rules.Show(problem), "see to the quotes, brackets and indentation of this line and those next to it")
 }
 
 // anchorCollector gathers the anchors of a document by name.
-type anchorCollector map[string]ast.Node
+type anchorCollector struct{ d *Decoder }
 
 // Visit implements ast.Visitor.
 func (c anchorCollector) Visit(node ast.Node) ast.Visitor {
 	if anchor, ok := node.(*ast.AnchorNode); ok && anchor.Name != nil {
-		c[unshift(anchor.Name.GetToken().Value)] = anchor.Value
+		c.d.anchors[c.d.rules.Show(anchor.Name.GetToken().Value)] = anchor.Value
 	}
 	return c
 }
